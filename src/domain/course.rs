@@ -1,0 +1,245 @@
+//! A course: the map of its lessons, and the lessons themselves, each made when it is first opened.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use super::comparison::Pair;
+use super::doc::{Doc, Rich};
+use super::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
+use super::quiz::{InterviewQuestion, Kind, Question};
+use super::story::Story;
+use super::text::SafeText;
+
+/// The numerals of the factors, I to XII.
+pub const NUMERALS: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
+
+/// The official names of the factors, by Adam Wiggins and contributors (12factor.net, MIT).
+pub const FACTORS: [&str; 12] = [
+    "Codebase",
+    "Dependencies",
+    "Config",
+    "Backing services",
+    "Build, release, run",
+    "Processes",
+    "Port binding",
+    "Concurrency",
+    "Disposability",
+    "Dev/prod parity",
+    "Logs",
+    "Admin processes",
+];
+
+/// The numeral of a factor; empty when `factor` is not 1 to 12.
+#[must_use]
+pub fn numeral(factor: u8) -> &'static str {
+    usize::from(factor).checked_sub(1).and_then(|at| NUMERALS.get(at)).copied().unwrap_or("")
+}
+
+/// The name of a factor; empty when `factor` is not 1 to 12.
+#[must_use]
+pub fn factor_name(factor: u8) -> &'static str {
+    usize::from(factor).checked_sub(1).and_then(|at| FACTORS.get(at)).copied().unwrap_or("")
+}
+
+/// Gives lessons. Called at most once for each, when it is first opened.
+pub trait Source: Send + Sync {
+    /// The lesson at `index` of the course's map.
+    fn lesson(&self, index: usize) -> Lesson;
+    /// The glossary.
+    fn glossary(&self) -> Vec<Term>;
+}
+
+/// A course.
+pub struct Course {
+    /// Its id.
+    pub id: CourseId,
+    /// Its title.
+    pub title: SafeText,
+    /// Its version.
+    pub version: SafeText,
+    /// The language that it is written in.
+    pub language: SafeText,
+    /// The map: what there is, in order.
+    pub map: Vec<Entry>,
+    source: Box<dyn Source>,
+    lessons: Vec<OnceLock<Lesson>>,
+    glossary: OnceLock<Vec<Term>>,
+}
+
+impl fmt::Debug for Course {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Course").field("id", &self.id).field("lessons", &self.map.len()).finish_non_exhaustive()
+    }
+}
+
+/// What the map says of a lesson, without its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id.
+    pub id: LessonId,
+    /// Its title.
+    pub title: SafeText,
+    /// The factor that it is about, 1 to 12.
+    pub factor: Option<u8>,
+    /// Words of prose.
+    pub words: u32,
+    /// Promised reading time in minutes.
+    pub minutes: u16,
+    /// Its pairs.
+    pub pairs: Vec<PairId>,
+    /// Its questions.
+    pub questions: Vec<Listed>,
+    /// How many interview questions it has.
+    pub interview: u16,
+    /// Whether it tells a story in scenes.
+    pub story: bool,
+}
+
+/// A question as the map lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub id: QuestionId,
+    /// Its kind.
+    pub kind: Kind,
+    /// The factor that it is about.
+    pub factor: Option<u8>,
+}
+
+impl Entry {
+    /// The questions of its quiz: all that are scored.
+    pub fn quiz(&self) -> impl Iterator<Item = &QuestionId> {
+        self.questions.iter().filter(|question| question.kind.scored()).map(|question| &question.id)
+    }
+}
+
+/// A lesson with all that belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lesson {
+    /// Its id.
+    pub id: LessonId,
+    /// Its title.
+    pub title: SafeText,
+    /// The factor that it is about, 1 to 12.
+    pub factor: Option<u8>,
+    /// The factor in one sentence.
+    pub principle: Option<Rich>,
+    /// What the factor asks of an app.
+    pub asks: Option<Rich>,
+    /// The text.
+    pub body: Doc,
+    /// Three things to take away.
+    pub takeaways: Vec<Rich>,
+    /// Lessons to go on with.
+    pub related: Vec<LessonId>,
+    /// Where its facts come from.
+    pub sources: Vec<Reference>,
+    /// Its pairs.
+    pub pairs: Vec<Pair>,
+    /// Its questions.
+    pub questions: Vec<Question>,
+    /// Its interview questions.
+    pub interview: Vec<InterviewQuestion>,
+    /// Its scenes.
+    pub story: Option<Story>,
+}
+
+/// Where a fact comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// What it is.
+    pub title: Rich,
+    /// Where it is.
+    pub url: SafeText,
+}
+
+/// An entry of the glossary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// Its id.
+    pub id: TermId,
+    /// The word.
+    pub term: SafeText,
+    /// What it means.
+    pub text: Rich,
+    /// Where it is taught.
+    pub lesson: Option<LessonId>,
+    /// Other spellings.
+    pub also: Vec<SafeText>,
+}
+
+impl Course {
+    /// A course of that map, whose lessons come from `source`.
+    #[must_use]
+    pub fn new(id: CourseId, title: SafeText, version: SafeText, language: SafeText, map: Vec<Entry>, source: Box<dyn Source>) -> Self {
+        let lessons = map.iter().map(|_| OnceLock::new()).collect();
+        Self { id, title, version, language, map, source, lessons, glossary: OnceLock::new() }
+    }
+
+    /// The lesson at `index` of the map.
+    #[must_use]
+    pub fn lesson(&self, index: usize) -> Option<&Lesson> {
+        self.lessons.get(index).map(|cell| cell.get_or_init(|| self.source.lesson(index)))
+    }
+
+    /// The place of a lesson in the map.
+    #[must_use]
+    pub fn index_of(&self, id: &LessonId) -> Option<usize> {
+        self.map.iter().position(|entry| &entry.id == id)
+    }
+
+    /// The lesson of that id.
+    #[must_use]
+    pub fn lesson_by_id(&self, id: &LessonId) -> Option<&Lesson> {
+        self.index_of(id).and_then(|index| self.lesson(index))
+    }
+
+    /// The lesson that has the pair, and the pair's place in it.
+    #[must_use]
+    pub fn pair(&self, id: &PairId) -> Option<(usize, usize)> {
+        self.map.iter().enumerate().find_map(|(lesson, entry)| Some((lesson, entry.pairs.iter().position(|pair| pair == id)?)))
+    }
+
+    /// The lesson that has the question, and the question's place in it.
+    #[must_use]
+    pub fn question(&self, id: &QuestionId) -> Option<(usize, usize)> {
+        self.map
+            .iter()
+            .enumerate()
+            .find_map(|(lesson, entry)| Some((lesson, entry.questions.iter().position(|question| &question.id == id)?)))
+    }
+
+    /// The lesson that teaches a factor: the first one of it in the map.
+    #[must_use]
+    pub fn lesson_of_factor(&self, factor: u8) -> Option<usize> {
+        self.map.iter().position(|entry| entry.factor == Some(factor))
+    }
+
+    /// The questions about a factor, wherever they stand.
+    pub fn bank(&self, factor: u8) -> impl Iterator<Item = &QuestionId> {
+        self.map
+            .iter()
+            .flat_map(|entry| &entry.questions)
+            .filter(move |question| question.factor == Some(factor) && question.kind.scored())
+            .map(|question| &question.id)
+    }
+
+    /// The glossary.
+    #[must_use]
+    pub fn glossary(&self) -> &[Term] {
+        self.glossary.get_or_init(|| self.source.glossary())
+    }
+}
+
+impl Lesson {
+    /// The passage of that id, as a block of the body.
+    #[must_use]
+    pub fn passage(&self, passage: &PassageId) -> Option<usize> {
+        self.body.passage(passage)
+    }
+
+    /// The questions of its quiz: all that are scored.
+    pub fn quiz(&self) -> impl Iterator<Item = &Question> {
+        self.questions.iter().filter(|question| question.kind.scored())
+    }
+}

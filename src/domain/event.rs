@@ -1,0 +1,96 @@
+//! What a learner did. The list of events is the truth; [`super::progress::Progress`] is what it amounts to.
+
+use super::grade::{Answer, Verdict};
+use super::id::{LessonId, OptionId, PassageId, QuestionId};
+use super::time::Timestamp;
+
+/// One thing that a learner did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// When, by the clock of the machine: for information only.
+    pub at: Timestamp,
+    /// What.
+    pub deed: Deed,
+}
+
+/// What can be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deed {
+    /// Opened a lesson.
+    Opened {
+        /// Which.
+        lesson: LessonId,
+    },
+    /// Read on to a place. Only the last one of a lesson counts.
+    ReadTo {
+        /// In which lesson.
+        lesson: LessonId,
+        /// How far.
+        place: ReadingPlace,
+    },
+    /// Came to the end of a lesson's text.
+    Finished {
+        /// Which.
+        lesson: LessonId,
+    },
+    /// Began a quiz, or began it anew.
+    QuizStarted {
+        /// Whose quiz.
+        lesson: LessonId,
+        /// Decides the order of options.
+        seed: u64,
+        /// What is asked, in order.
+        questions: Vec<QuestionId>,
+    },
+    /// Answered a question.
+    Answered(Attempt),
+    /// Left a quiz for good: the next one begins anew.
+    QuizLeft {
+        /// Whose quiz.
+        lesson: LessonId,
+    },
+}
+
+/// The place in a lesson, kept so that it survives a new width and, as far as can be, an edited text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingPlace {
+    /// The passage that the first visible line stands in.
+    pub passage: Option<PassageId>,
+    /// Blocks after the heading of that passage, or from the beginning.
+    pub block: u32,
+    /// Characters into the text of that block.
+    pub offset: u32,
+    /// How much of the lesson has been seen, in percent.
+    pub percent: u8,
+}
+
+/// An answer and how it came out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// Where the question stands.
+    pub lesson: LessonId,
+    /// What was asked.
+    pub question: QuestionId,
+    /// Which revision of it.
+    pub revision: u32,
+    /// The seed of the order that options were shown in.
+    pub seed: u64,
+    /// The options as shown, first to last.
+    pub shown: Vec<OptionId>,
+    /// What was answered.
+    pub answer: Answer,
+    /// From 0 to 1.
+    pub score: f64,
+    /// What it amounts to.
+    pub verdict: Verdict,
+    /// Whether it counts: a guess does not.
+    pub scored: bool,
+    /// Whether it belongs to the quiz of its lesson that is under way.
+    pub in_quiz: bool,
+    /// Whether the learner was sure, where that was asked.
+    pub sure: Option<bool>,
+    /// How many hints were taken.
+    pub hints: u8,
+    /// Time from the question to the answer, in milliseconds.
+    pub took: u64,
+}

@@ -1,0 +1,15 @@
+//! What is taught, asked and learnt: plain data and functions. Knows no terminal, file, clock, environment or serde.
+
+pub mod comparison;
+pub mod course;
+pub mod doc;
+pub mod event;
+pub mod grade;
+pub mod id;
+pub mod problem;
+pub mod progress;
+pub mod quiz;
+pub mod rng;
+pub mod story;
+pub mod text;
+pub mod time;

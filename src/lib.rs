@@ -1,0 +1,12 @@
+//! twelvefold: an interactive terminal tutorial for the Twelve-Factor App.
+//!
+//! Layers, lowest first; each may use those before it and none after (`tests/architecture.rs` holds this):
+//!
+//! 1. [`domain`]: what is taught, asked and learnt. Plain data and functions; no terminal, file, clock or serde.
+//! 2. [`content`]: course files into a [`domain::course::Course`]. [`store`]: events into a database.
+//!    [`ui`]: state, update and view. These three do not know one another.
+//! 3. [`term`]: the edge. Bytes into messages, effects into deeds, and the terminal given back.
+//! 4. [`cli`]: the commands, and the only place where everything meets.
+
+pub mod domain;
+pub mod ui;

@@ -1,0 +1,119 @@
+//! All that can reach the app, and all that it can ask for.
+
+use crate::domain::event::Event;
+use crate::domain::progress::Progress;
+use crate::domain::text::SafeText;
+
+/// What reaches the app.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// The learner did something at the terminal.
+    Input(Input),
+    /// What was kept from earlier sessions. May come after the first keys.
+    Loaded(Box<Progress>),
+    /// Every event up to this ticket is on the disk.
+    Saved(u64),
+    /// Nothing is being saved at the moment, and why. It is tried again; a `Saved` ends it.
+    Unsaved(SafeText),
+    /// Something to be told in one sentence.
+    Notice(SafeText),
+}
+
+/// What the app asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Keep this event. Tickets go up by one with each.
+    Record {
+        /// Its number in this session, from 1.
+        ticket: u64,
+        /// What happened.
+        event: Event,
+    },
+    /// Stop for the shell's job control.
+    Suspend,
+    /// End the session.
+    Quit,
+}
+
+/// What a terminal sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A key.
+    Key(Key),
+    /// Pasted text, bounded, not yet cleaned.
+    Paste(String),
+    /// A mouse report.
+    Mouse(Mouse),
+    /// The terminal's size in cells, clamped at the edge.
+    Resize {
+        /// Columns.
+        columns: u16,
+        /// Rows.
+        rows: u16,
+    },
+}
+
+/// A key with its modifiers. A shifted letter is the letter itself in upper case, without `shift`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Which.
+    pub code: KeyCode,
+    /// With control.
+    pub ctrl: bool,
+    /// With alt.
+    pub alt: bool,
+    /// With shift, where the terminal tells.
+    pub shift: bool,
+}
+
+/// Keys by their function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum KeyCode {
+    Char(char),
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Delete,
+    Insert,
+    Up,
+    Down,
+    Left,
+    Right,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+    /// F1 to F12.
+    F(u8),
+}
+
+impl Key {
+    /// A key without modifiers.
+    #[must_use]
+    pub fn plain(code: KeyCode) -> Self {
+        Self { code, ctrl: false, alt: false, shift: false }
+    }
+}
+
+/// A mouse report. Cells are counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    /// What happened.
+    pub kind: MouseKind,
+    /// Column, from 0.
+    pub column: u16,
+    /// Row, from 0.
+    pub row: u16,
+}
+
+/// What a mouse does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseKind {
+    /// The left button went down.
+    Press,
+    /// The wheel turned by that many steps; up is negative.
+    Wheel(i16),
+}
