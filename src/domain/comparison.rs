@@ -74,6 +74,25 @@ pub fn language_name(language: &str) -> &str {
 
 /// Every language that a pair may name.
 pub const LANGUAGES: [&str; 21] = [
-    "javascript", "typescript", "python", "go", "java", "ruby", "rust", "dockerfile", "compose", "kubernetes", "terraform",
-    "shell", "actions", "yaml", "json", "toml", "xml", "sql", "ini", "procfile", "text",
+    "javascript",
+    "typescript",
+    "python",
+    "go",
+    "java",
+    "ruby",
+    "rust",
+    "dockerfile",
+    "compose",
+    "kubernetes",
+    "terraform",
+    "shell",
+    "actions",
+    "yaml",
+    "json",
+    "toml",
+    "xml",
+    "sql",
+    "ini",
+    "procfile",
+    "text",
 ];

@@ -171,7 +171,14 @@ pub struct Term {
 impl Course {
     /// A course of that map, whose lessons come from `source`.
     #[must_use]
-    pub fn new(id: CourseId, title: SafeText, version: SafeText, language: SafeText, map: Vec<Entry>, source: Box<dyn Source>) -> Self {
+    pub fn new(
+        id: CourseId,
+        title: SafeText,
+        version: SafeText,
+        language: SafeText,
+        map: Vec<Entry>,
+        source: Box<dyn Source>,
+    ) -> Self {
         let lessons = map.iter().map(|_| OnceLock::new()).collect();
         Self { id, title, version, language, map, source, lessons, glossary: OnceLock::new() }
     }

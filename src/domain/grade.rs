@@ -264,7 +264,9 @@ mod tests {
     /// The table of part marks worked by hand: six options, a b c right.
     #[test]
     fn part_marks_are_net_correct() {
-        for (picked, score) in [("", 0.0), ("a", 1.0 / 3.0), ("ab", 2.0 / 3.0), ("abc", 1.0), ("abd", 1.0 / 3.0), ("abcdef", 0.0), ("d", 0.0)] {
+        for (picked, score) in
+            [("", 0.0), ("a", 1.0 / 3.0), ("ab", 2.0 / 3.0), ("abc", 1.0), ("abd", 1.0 / 3.0), ("abcdef", 0.0), ("d", 0.0)]
+        {
             let answer = Answer::Options(picked.chars().map(|c| id(&c.to_string())).collect());
             let graded = grade(&six(), &answer);
             assert!((graded.score - score).abs() < 1e-12, "{picked}: {}", graded.score);
@@ -286,7 +288,8 @@ mod tests {
 
     #[test]
     fn an_order_earns_by_pairs() {
-        let steps = ["a", "b", "c", "d"].iter().map(|name| Step { id: id(name), text: Rich::plain(name), why: Rich::plain("w") }).collect();
+        let steps =
+            ["a", "b", "c", "d"].iter().map(|name| Step { id: id(name), text: Rich::plain(name), why: Rich::plain("w") }).collect();
         let question = question(Kind::Order, Task::Order { steps });
         for (given, score) in [("abcd", 1.0), ("bacd", 4.0 / 6.0), ("dcba", 0.0), ("", 0.0), ("acbd", 4.0 / 6.0), ("dabc", 0.0)] {
             let graded = grade(&question, &Answer::Order(given.chars().map(|c| id(&c.to_string())).collect()));
@@ -316,7 +319,9 @@ mod tests {
         ];
         let mut question = question(Kind::SpotLine, Task::SpotLine { lines, elsewhere: Rich::plain("fine") });
         question.code = Some(Snippet { file: SafeText::new("f"), language: "text".into(), text: SafeText::new("a\nb\nc\nd") });
-        for (given, score) in [(vec![1, 3], 1.0), (vec![1], 0.5), (vec![1, 2], 0.0), (vec![0, 1, 2, 3], 0.0), (vec![99], 0.0), (vec![], 0.0)] {
+        for (given, score) in
+            [(vec![1, 3], 1.0), (vec![1], 0.5), (vec![1, 2], 0.0), (vec![0, 1, 2, 3], 0.0), (vec![99], 0.0), (vec![], 0.0)]
+        {
             assert!((grade(&question, &Answer::Lines(given.clone())).score - score).abs() < 1e-12, "{given:?}");
         }
     }
@@ -331,7 +336,14 @@ mod tests {
                 explain: Rich::plain("because"),
             },
         );
-        for (given, right) in [("stdout", true), ("  StdOut. ", true), ("Standard-Output", true), ("standard  óutput", true), ("log file", false), ("", false)] {
+        for (given, right) in [
+            ("stdout", true),
+            ("  StdOut. ", true),
+            ("Standard-Output", true),
+            ("standard  óutput", true),
+            ("log file", false),
+            ("", false),
+        ] {
             assert_eq!(grade(&question, &Answer::Text(given.into())).verdict == Verdict::Right, right, "{given}");
         }
         assert_eq!(grade(&question, &Answer::Text("STDERR".into())).near, Some(0));

@@ -83,6 +83,14 @@ ids! {
     SceneId,
 }
 
+impl LessonId {
+    /// The id of no lesson.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self("-".into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! What is taught, asked and learnt: plain data and functions. Knows no terminal, file, clock, environment or serde.
 
+pub mod code;
 pub mod comparison;
 pub mod course;
 pub mod doc;

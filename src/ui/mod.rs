@@ -1,3 +1,10 @@
 //! State, update and view. Knows the domain and ratatui's drawing types; never a file, a clock, a thread or a key reader.
 
+pub mod context;
+pub mod highlight;
+pub mod ink;
+pub mod keymap;
+pub mod lines;
 pub mod message;
+pub mod page;
+pub mod palette;

@@ -1,0 +1,166 @@
+//! The text of every file of a course: embedded in the binary, or read from a folder. The only reading of files here.
+//!
+//! A folder is a stranger's: only plain files are read, no link is followed, and number, size and depth are bounded.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::text::SafeText;
+
+/// The most files in a course.
+pub const MAX_FILES: usize = 20_000;
+/// The most bytes in all.
+pub const MAX_TOTAL: u64 = 64 << 20;
+/// The deepest folder.
+const MAX_DEPTH: usize = 8;
+
+static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// The files of a course by their paths inside it, with `/`.
+#[derive(Debug, Clone)]
+pub enum Files {
+    /// Those in the binary.
+    Embedded,
+    /// Those of a folder.
+    Folder(BTreeMap<String, String>),
+}
+
+impl Files {
+    /// The text of a file.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&str> {
+        match self {
+            Self::Embedded => {
+                EMBEDDED.binary_search_by_key(&path, |(name, _)| name).ok().and_then(|at| EMBEDDED.get(at)).map(|(_, text)| *text)
+            }
+            Self::Folder(files) => files.get(path).map(String::as_str),
+        }
+    }
+
+    /// Every path, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        let (embedded, folder) = match self {
+            Self::Embedded => (EMBEDDED, None),
+            Self::Folder(files) => (&[][..], Some(files)),
+        };
+        embedded.iter().map(|(path, _)| *path).chain(folder.into_iter().flat_map(|files| files.keys().map(String::as_str)))
+    }
+
+    /// Reads `lessons` and `quizzes` of the folder at `root`. What cannot be read becomes a problem.
+    #[must_use]
+    pub fn folder(root: &Path) -> (Self, Vec<Problem>) {
+        let mut reading = Reading { files: BTreeMap::new(), problems: Vec::new(), total: 0 };
+        if root.is_dir() {
+            for top in ["lessons", "quizzes"] {
+                reading.walk(&root.join(top), top, 0);
+            }
+        }
+        (Self::Folder(reading.files), reading.problems)
+    }
+}
+
+struct Reading {
+    files: BTreeMap<String, String>,
+    problems: Vec<Problem>,
+    total: u64,
+}
+
+impl Reading {
+    fn problem(&mut self, place: Place, code: &'static str, message: impl Into<String>, help: Option<&str>) {
+        let help = help.map(str::to_owned);
+        self.problems.push(Problem { place, severity: Severity::Error, code, message: message.into(), help });
+    }
+
+    fn walk(&mut self, folder: &Path, path: &str, depth: usize) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        let mut names: Vec<_> = entries.flatten().collect();
+        names.sort_by_key(fs::DirEntry::file_name);
+        for entry in names {
+            let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+                let shown = SafeText::new(&entry.file_name().to_string_lossy());
+                self.problem(Place::file(&format!("{path}/{shown}")), "C002", "this name is not UTF-8", None);
+                continue;
+            };
+            if name == "__pycache__" || name.ends_with('~') || (name.starts_with('.') && name.ends_with(".swp")) {
+                continue;
+            }
+            let inside = format!("{path}/{}", SafeText::new(&name));
+            let Ok(kind) = entry.file_type() else { continue };
+            if kind.is_symlink() {
+                self.problem(Place::file(&inside), "C002", "links are not followed in a course", Some("put the file itself here"));
+            } else if kind.is_dir() {
+                if depth >= MAX_DEPTH {
+                    self.problem(Place::file(&inside), "C004", "folders are nested too deeply", None);
+                } else {
+                    self.walk(&entry.path(), &inside, depth + 1);
+                }
+            } else if kind.is_file() {
+                self.file(&entry.path(), inside);
+            } else {
+                self.problem(Place::file(&inside), "C002", "this is no plain file", None);
+            }
+        }
+    }
+
+    fn file(&mut self, file: &Path, path: String) {
+        if self.files.len() >= MAX_FILES {
+            if self.files.len() == MAX_FILES && !self.problems.iter().any(|problem| problem.code == "C004") {
+                self.problem(Place::file(&path), "C004", format!("the course has more than {MAX_FILES} files"), None);
+            }
+            return;
+        }
+        let markdown = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+        let limit = if markdown { super::markdown::MAX_BYTES } else { super::yaml::MAX_BYTES * 32 } as u64;
+        let mut bytes = Vec::new();
+        match fs::File::open(file).and_then(|open| open.take(limit + 1).read_to_end(&mut bytes)) {
+            Err(error) => self.problem(Place::file(&path), "C001", format!("this file cannot be read: {error}"), None),
+            Ok(read) if read as u64 > limit => {
+                self.problem(Place::file(&path), "C004", "this file is too large", Some(&format!("at most {limit} bytes")));
+            }
+            Ok(read) => {
+                self.total += read as u64;
+                if self.total > MAX_TOTAL {
+                    self.problem(
+                        Place::file(&path),
+                        "C004",
+                        "the course is too large",
+                        Some(&format!("at most {MAX_TOTAL} bytes in all")),
+                    );
+                    return;
+                }
+                match String::from_utf8(bytes) {
+                    Ok(text) => {
+                        self.files.insert(path, text);
+                    }
+                    Err(error) => {
+                        let valid = error.utf8_error().valid_up_to();
+                        let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or(&[])).into_owned();
+                        let line = before.matches('\n').count() + 1;
+                        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+                        self.problem(
+                            Place { path, line, column, length: 1 },
+                            "C003",
+                            "this is not UTF-8",
+                            Some("save the file as UTF-8"),
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_table_is_sorted_and_has_the_course() {
+        assert!(EMBEDDED.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(Files::Embedded.get("lessons/course.yaml").is_some());
+        assert!(Files::Embedded.get("lessons/none").is_none());
+    }
+}

@@ -1,0 +1,381 @@
+//! A lesson with all that belongs to it, from its files.
+
+use super::files::Files;
+use super::markdown::{self, Located};
+use super::question::{self, Home, PassageRef, find_line, rich, with_length};
+use super::reader::{Object, Report, read};
+use super::shape;
+use super::yaml::{self, Node, Spot, Value};
+use crate::domain::comparison::{Note, Pair, Side};
+use crate::domain::course::{Lesson, Reference};
+use crate::domain::doc::Doc;
+use crate::domain::id::{LessonId, PairId, QuestionId, SceneId};
+use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::story::{Figure, Scene, Story, Violation};
+use crate::domain::text::SafeText;
+
+/// A lesson and what has still to be held against the rest of the course.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The lesson; its `questions` may be fewer than the file has, when some cannot be made.
+    pub lesson: Lesson,
+    /// Promised reading time in minutes.
+    pub minutes: u16,
+    /// Links into the course, with their places.
+    pub links: Vec<(Located, String)>,
+    /// Passages that questions point at.
+    pub passages: Vec<(PassageRef, String)>,
+    /// Ids of pairs and questions with their places.
+    pub ids: Vec<(Name, Place)>,
+    /// Where the lesson's own id stands.
+    pub place: Place,
+}
+
+/// An id by its kind, for the check that none stands twice.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Name {
+    /// A pair's.
+    Pair(PairId),
+    /// A question's.
+    Question(QuestionId),
+}
+
+/// Paths of one lesson's files.
+pub struct Paths {
+    /// `lessons/<dir>/lesson.md`
+    pub lesson: String,
+    /// `lessons/<dir>/compare.yaml`
+    pub compare: String,
+    /// `lessons/<dir>/story.yaml`
+    pub story: String,
+    /// `quizzes/<dir>.yaml`
+    pub quiz: String,
+    /// `lessons/<dir>/pairs/`
+    pub pairs: String,
+}
+
+impl Paths {
+    /// The paths of the lesson in folder `dir`.
+    #[must_use]
+    pub fn new(dir: &str) -> Self {
+        Self {
+            lesson: format!("lessons/{dir}/lesson.md"),
+            compare: format!("lessons/{dir}/compare.yaml"),
+            story: format!("lessons/{dir}/story.yaml"),
+            quiz: format!("quizzes/{dir}.yaml"),
+            pairs: format!("lessons/{dir}/pairs/"),
+        }
+    }
+}
+
+/// Reads the lesson in folder `dir`. `None` when there is nothing to make one of; the problems say why.
+pub fn parse(files: &Files, dir: &str, problems: &mut Vec<Problem>) -> Option<Parsed> {
+    let paths = Paths::new(dir);
+    let Some(text) = files.get(&paths.lesson) else {
+        if !problems.iter().any(|problem| problem.place.path == paths.lesson) {
+            problems.push(missing(&paths.lesson, "every folder named in lessons/course.yaml has a lesson.md"));
+        }
+        return None;
+    };
+    let mut report = Report { path: &paths.lesson, problems };
+    let (front, body, body_line) = front_matter(text, &mut report)?;
+    let node = match yaml::parse(&paths.lesson, front, 1) {
+        Ok(node) => node,
+        Err(problem) => {
+            report.problems.push(problem);
+            return None;
+        }
+    };
+    let object = read(&node, &shape::LESSON, &mut report)?;
+    let mut links = Vec::new();
+    let body = markdown::blocks(body, Spot { line: body_line, column: 1, length: 0 }, &mut report, &mut links);
+    let id = LessonId::new(&object.text("id")?).ok()?;
+    let factor = question::factor(object);
+    let lesson = Lesson {
+        title: SafeText::new(&object.text("title")?),
+        factor,
+        principle: object.get("principle").and_then(|node| rich(node, &mut report, &mut links)),
+        asks: object.get("asks").and_then(|node| rich(node, &mut report, &mut links)),
+        body,
+        takeaways: object.list("takeaways").iter().filter_map(|node| rich(node, &mut report, &mut links)).collect(),
+        related: object
+            .list("related")
+            .iter()
+            .filter_map(super::reader::as_text)
+            .filter_map(|text| LessonId::new(&text).ok())
+            .collect(),
+        sources: object
+            .objects("sources")
+            .filter_map(|source| {
+                Some(Reference {
+                    title: rich(source.get("title")?, &mut report, &mut links)?,
+                    url: SafeText::new(&source.text("url")?),
+                })
+            })
+            .collect(),
+        pairs: Vec::new(),
+        questions: Vec::new(),
+        interview: Vec::new(),
+        story: None,
+        id,
+    };
+    for node in object.list("related") {
+        if let Some(id) = super::reader::as_text(node).and_then(|text| LessonId::new(&text).ok()) {
+            links.push((crate::domain::doc::Link::Lesson(id, None), node.at));
+        }
+    }
+    check_passages(&lesson.body, body_line, &mut report);
+    let place = object.get("id").map_or(object.at, |node| node.at).in_file(&paths.lesson);
+    let mut parsed = Parsed {
+        minutes: object.int("minutes").and_then(|n| u16::try_from(n).ok()).unwrap_or(1),
+        links: links.into_iter().map(|link| (link, paths.lesson.clone())).collect(),
+        passages: Vec::new(),
+        ids: Vec::new(),
+        place,
+        lesson,
+    };
+    compare(files, &paths, &mut parsed, problems);
+    quiz(files, &paths, &mut parsed, problems);
+    story(files, &paths, &mut parsed, problems);
+    Some(parsed)
+}
+
+/// A problem about a file that is not there.
+#[must_use]
+pub fn missing(path: &str, help: &str) -> Problem {
+    Problem {
+        place: Place::file(path),
+        severity: Severity::Error,
+        code: "C001",
+        message: "this file is missing".into(),
+        help: Some(help.to_owned()),
+    }
+}
+
+/// The front matter, the text after it, and the line that the text begins on.
+fn front_matter<'t>(text: &'t str, report: &mut Report<'_>) -> Option<(&'t str, &'t str, usize)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let rest = text.strip_prefix("---\n").or_else(|| text.strip_prefix("---\r\n"));
+    let found = rest.and_then(|rest| {
+        let mut at = 0;
+        for line in rest.split_inclusive('\n') {
+            if line.trim_end() == "---" {
+                return Some((&rest[..at], &rest[at + line.len()..]));
+            }
+            at += line.len();
+        }
+        None
+    });
+    if let Some((front, body)) = found {
+        Some((front, body, front.matches('\n').count() + 3))
+    } else {
+        let help = "a lesson begins with a line `---`, its fields, and a line `---`".to_owned();
+        report.error(Spot { line: 1, column: 1, length: 0 }, "L001", "the front matter is missing or not closed", Some(help));
+        None
+    }
+}
+
+fn check_passages(body: &Doc, line: usize, report: &mut Report<'_>) {
+    let mut seen = Vec::new();
+    for block in &body.blocks {
+        let crate::domain::doc::Body::Heading { level: 2, id, text } = &block.body else { continue };
+        match id {
+            None => {
+                let help = "write the id after it, as in `## Why it matters {#why}`".to_owned();
+                report.error(
+                    Spot { line, column: 0, length: 0 },
+                    "L002",
+                    format!("the heading `{}` has no id", text.text()),
+                    Some(help),
+                );
+            }
+            Some(id) if seen.contains(&id) => {
+                report.error(
+                    Spot { line, column: 0, length: 0 },
+                    "I002",
+                    format!("the passage `{id}` stands twice in this lesson"),
+                    None,
+                );
+            }
+            Some(id) => seen.push(id),
+        }
+    }
+}
+
+fn yaml_file<'f>(files: &'f Files, path: &str, problems: &mut Vec<Problem>) -> Option<(Node, &'f str)> {
+    let text = files.get(path)?;
+    match yaml::parse(path, text, 0) {
+        Ok(node) if node.value != Value::Null => Some((node, text)),
+        Ok(_) => {
+            problems.push(Problem {
+                place: Place::file(path),
+                severity: Severity::Error,
+                code: "Y004",
+                message: "the file is empty".into(),
+                help: Some("remove it, or write it".into()),
+            });
+            None
+        }
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+fn compare(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec<Problem>) {
+    let Some((node, _)) = yaml_file(files, &paths.compare, problems) else { return };
+    let mut report = Report { path: &paths.compare, problems };
+    let Some(object) = read(&node, &shape::COMPARE, &mut report) else { return };
+    for pair in object.objects("pairs") {
+        let mut links = Vec::new();
+        if let Some(made) = make_pair(files, paths, pair, &mut report, &mut links) {
+            if let Some(at) = pair.get("id") {
+                parsed.ids.push((Name::Pair(made.id.clone()), at.at.in_file(&paths.compare)));
+            }
+            parsed.lesson.pairs.push(made);
+        }
+        parsed.links.extend(links.into_iter().map(|link| (link, paths.compare.clone())));
+    }
+}
+
+fn make_pair(files: &Files, paths: &Paths, pair: Object<'_>, report: &mut Report<'_>, links: &mut Vec<Located>) -> Option<Pair> {
+    let id = PairId::new(&pair.text("id")?).ok()?;
+    let title = rich(pair.get("title")?, report, links)?;
+    let length = title.text().chars().count();
+    if length > 48 {
+        report.error(pair.get("title")?.at, "Y006", format!("`title` has {length} characters"), Some("at most 48".into()));
+    }
+    let mut numbers = 0;
+    let mut side = |name: &str, report: &mut Report<'_>, links: &mut Vec<Located>| -> Option<Side> {
+        let object = pair.object(name)?;
+        let file = object.text("file")?;
+        let at = object.get("file")?.at;
+        if file.contains(['/', '\\']) || file.starts_with('.') && file.len() < 3 {
+            report.error(at, "C002", format!("`{file}` must be a plain file name"), None);
+            return None;
+        }
+        let path = format!("{}{id}/{name}/{file}", paths.pairs);
+        let Some(text) = files.get(&path) else {
+            report.error(at, "C001", format!("there is no file {path}"), None);
+            return None;
+        };
+        let code = question::code_text(text);
+        let mut notes: Vec<Note> = Vec::new();
+        for note in object.objects("notes") {
+            let (Some(piece), Some(said)) = (note.get("at"), note.get("text")) else { continue };
+            let Some(line) = find_line(code.as_str(), &super::reader::as_text(piece)?, piece.at, report) else { continue };
+            notes.push(Note { line, number: 0, text: rich(said, report, links)? });
+        }
+        notes.sort_by_key(|note| note.line);
+        for note in &mut notes {
+            numbers += 1;
+            note.number = numbers;
+        }
+        Some(Side { file: SafeText::new(&file), code, notes })
+    };
+    let bad = side("bad", report, links);
+    let good = side("good", report, links);
+    let says = rich(pair.get("says")?, report, links)?;
+    Some(Pair { id, language: pair.text("language")?, title, says, bad: bad?, good: good? })
+}
+
+fn quiz(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec<Problem>) {
+    let Some((node, _)) = yaml_file(files, &paths.quiz, problems) else { return };
+    let mut report = Report { path: &paths.quiz, problems };
+    let Some(object) = read(&node, &shape::QUIZ, &mut report) else { return };
+    let id = parsed.lesson.id.clone();
+    if let (Some(named), Some(node)) = (object.text("lesson"), object.get("lesson")) {
+        if named != id.as_str() {
+            report.error(node.at, "Q008", format!("this file belongs to the lesson `{id}`, not to `{named}`"), None);
+        }
+    }
+    let home = Home { lesson: &id, factor: parsed.lesson.factor };
+    let mut links = Vec::new();
+    let mut passages = Vec::new();
+    for object in object.objects("questions") {
+        if let Some(question) = question::question(object, home, &mut report, &mut links, &mut passages) {
+            parsed.ids.push((
+                Name::Question(question.id.clone()),
+                object.get("id").map_or(object.at, |node| node.at).in_file(&paths.quiz),
+            ));
+            parsed.lesson.questions.push(question);
+        }
+    }
+    for object in object.objects("interview") {
+        if let Some(question) = question::interview(object, home, &mut report, &mut links) {
+            parsed.ids.push((
+                Name::Question(question.id.clone()),
+                object.get("id").map_or(object.at, |node| node.at).in_file(&paths.quiz),
+            ));
+            parsed.lesson.interview.push(question);
+        }
+    }
+    parsed.links.extend(links.into_iter().map(|link| (link, paths.quiz.clone())));
+    parsed.passages.extend(passages.into_iter().map(|passage| (passage, paths.quiz.clone())));
+}
+
+fn story(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec<Problem>) {
+    let Some((node, _)) = yaml_file(files, &paths.story, problems) else { return };
+    let mut report = Report { path: &paths.story, problems };
+    let Some(object) = read(&node, &shape::STORY, &mut report) else { return };
+    let mut links = Vec::new();
+    parsed.lesson.story = make_story(object, &mut report, &mut links);
+    parsed.links.extend(links.into_iter().map(|link| (link, paths.story.clone())));
+}
+
+fn make_story(object: Object<'_>, report: &mut Report<'_>, links: &mut Vec<Located>) -> Option<Story> {
+    let note = rich(object.get("note")?, report, links)?;
+    let mut ids: Vec<SceneId> = Vec::new();
+    let mut scenes = Vec::new();
+    for scene in object.objects("scenes") {
+        let made = (|| {
+            let id = SceneId::new(&scene.text("id")?).ok()?;
+            if ids.contains(&id) {
+                report.error(scene.get("id")?.at, "I002", format!("`{id}` stands twice in this story"), None);
+            }
+            ids.push(id.clone());
+            Some(Scene {
+                id,
+                time: SafeText::new(&scene.text("time")?),
+                title: rich(scene.get("title")?, report, links)?,
+                text: markdown::blocks(&scene.text("text")?, with_length(scene.get("text")?.at), report, links),
+                factors: scene
+                    .list("factors")
+                    .iter()
+                    .filter_map(|node| if let Value::Int(n) = node.value { u8::try_from(n).ok() } else { None })
+                    .collect(),
+            })
+        })();
+        scenes.extend(made);
+    }
+    let mut violations = Vec::new();
+    for violation in object.objects("violations") {
+        let made = (|| {
+            let pair = violation.text("pair").and_then(|text| PairId::new(&text).ok());
+            if let (Some(pair), Some(node)) = (&pair, violation.get("pair")) {
+                links.push((crate::domain::doc::Link::Pair(pair.clone()), node.at));
+            }
+            Some(Violation {
+                factor: question::factor(violation)?,
+                symptom: violation.flag("symptom"),
+                night: rich(violation.get("night")?, report, links)?,
+                fix: rich(violation.get("fix")?, report, links)?,
+                proof: rich(violation.get("proof")?, report, links)?,
+                pair,
+            })
+        })();
+        violations.extend(made);
+    }
+    let figures = object
+        .objects("figures")
+        .filter_map(|figure| {
+            Some(Figure {
+                label: rich(figure.get("label")?, report, links)?,
+                before: SafeText::new(&figure.text("before")?),
+                after: SafeText::new(&figure.text("after")?),
+            })
+        })
+        .collect();
+    Some(Story { note, scenes, violations, figures })
+}

@@ -1,0 +1,371 @@
+//! A whole course from its files, and everything that must hold between them.
+
+use std::collections::BTreeMap;
+
+use super::baked;
+use super::files::Files;
+use super::lesson::{self, Name, Parsed, Paths, missing};
+use super::markdown::Located;
+use super::question::rich;
+use super::reader::{Report, as_text, nearest, read, shorten};
+use super::shape;
+use super::yaml;
+use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Term};
+use crate::domain::doc::{Body, Doc, Link};
+use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
+use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::text::SafeText;
+
+/// The version of the format that this program reads.
+pub const FORMAT: i64 = 1;
+
+const COURSE: &str = "lessons/course.yaml";
+const GLOSSARY: &str = "lessons/glossary.yaml";
+
+/// What `course.yaml` says.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// Its id.
+    pub id: CourseId,
+    /// Its title.
+    pub title: SafeText,
+    /// Its version.
+    pub version: SafeText,
+    /// The language that it is written in.
+    pub language: SafeText,
+    /// Folders under lessons/, in order.
+    pub dirs: Vec<String>,
+}
+
+/// Reads `course.yaml`.
+pub fn header(files: &Files, problems: &mut Vec<Problem>) -> Option<Header> {
+    let Some(text) = files.get(COURSE) else {
+        if !problems.iter().any(|problem| problem.place.path == COURSE) {
+            problems.push(missing(COURSE, "a course is a folder with lessons/course.yaml in it"));
+        }
+        return None;
+    };
+    let node = match yaml::parse(COURSE, text, 0) {
+        Ok(node) => node,
+        Err(problem) => {
+            problems.push(problem);
+            return None;
+        }
+    };
+    let mut report = Report { path: COURSE, problems };
+    let object = read(&node, &shape::COURSE, &mut report)?;
+    if let (Some(format), Some(at)) = (object.int("format"), object.get("format")) {
+        if format > FORMAT {
+            let help = format!("this program reads format {FORMAT}; a newer twelvefold reads newer ones");
+            report.error(at.at, "C005", format!("this course has format {format}"), Some(help));
+            return None;
+        }
+    }
+    let mut dirs: Vec<String> = Vec::new();
+    for node in object.list("lessons") {
+        let Some(dir) = as_text(node) else { continue };
+        let plain = dir.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.')) && !dir.starts_with('.');
+        if !plain {
+            report.error(
+                node.at,
+                "C002",
+                format!("`{}` is no plain folder name", shorten(&dir)),
+                Some("a-z, 0-9, -, _ and .".into()),
+            );
+        } else if dirs.contains(&dir) {
+            report.error(node.at, "I002", format!("`{dir}` stands twice in this list"), None);
+        } else {
+            dirs.push(dir);
+        }
+    }
+    Some(Header {
+        id: CourseId::new(&object.text("id")?).ok()?,
+        title: SafeText::new(&object.text("title")?),
+        version: SafeText::new(&object.text("version")?),
+        language: SafeText::new(&object.text("language")?),
+        dirs,
+    })
+}
+
+/// A course that was read whole, with everything wrong in it. The course is there only when nothing graver than a warning is.
+#[must_use]
+pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<Problem>) {
+    let course = header(files, &mut problems).and_then(|header| {
+        let parsed: Vec<Parsed> = header.dirs.iter().filter_map(|dir| lesson::parse(files, dir, &mut problems)).collect();
+        let (terms, term_links) = glossary(files, &mut problems);
+        Names::of(&parsed, &terms).check(&parsed, &term_links, &mut problems);
+        strays(files, &header, &parsed, &mut problems);
+        if problems.iter().any(|problem| problem.severity == Severity::Error) {
+            return None;
+        }
+        let map = parsed.iter().map(entry).collect();
+        let lessons = parsed.into_iter().map(|parsed| parsed.lesson).collect();
+        Some(Course::new(header.id, header.title, header.version, header.language, map, Box::new(Loaded { lessons, terms })))
+    });
+    problems.sort();
+    problems.dedup();
+    (course, problems)
+}
+
+/// The course in the binary. Its map was made when it was last changed; each lesson is read when it is first opened.
+///
+/// # Errors
+/// When the map does not fit the files: it was not made anew (see CONTRIBUTING.md).
+pub fn embedded() -> Result<Course, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let header = header(&Files::Embedded, &mut problems).ok_or(problems)?;
+    let map = baked::map(&Files::Embedded)
+        .filter(|map| map.len() == header.dirs.len())
+        .ok_or_else(|| vec![missing(baked::MAP, "run `cargo run --example bake`")])?;
+    Ok(Course::new(header.id, header.title, header.version, header.language, map, Box::new(Lazy { dirs: header.dirs })))
+}
+
+/// What the map says of a lesson.
+#[must_use]
+pub fn entry(parsed: &Parsed) -> Entry {
+    let lesson = &parsed.lesson;
+    let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    Entry {
+        id: lesson.id.clone(),
+        title: lesson.title.clone(),
+        factor: lesson.factor,
+        words: u32::try_from(lesson.body.words()).unwrap_or(u32::MAX),
+        minutes: parsed.minutes,
+        pairs: lesson.pairs.iter().map(|pair| pair.id.clone()).collect(),
+        questions: lesson.questions.iter().map(|q| Listed { id: q.id.clone(), kind: q.kind, factor: q.factor }).collect(),
+        interview: count(lesson.interview.len()),
+        story: lesson.story.is_some(),
+    }
+}
+
+struct Loaded {
+    lessons: Vec<Lesson>,
+    terms: Vec<Term>,
+}
+
+impl Source for Loaded {
+    fn lesson(&self, index: usize) -> Lesson {
+        self.lessons.get(index).cloned().unwrap_or_else(absent)
+    }
+
+    fn glossary(&self) -> Vec<Term> {
+        self.terms.clone()
+    }
+}
+
+struct Lazy {
+    dirs: Vec<String>,
+}
+
+impl Source for Lazy {
+    fn lesson(&self, index: usize) -> Lesson {
+        let mut problems = Vec::new();
+        let parsed = self.dirs.get(index).and_then(|dir| lesson::parse(&Files::Embedded, dir, &mut problems));
+        parsed.map_or_else(absent, |parsed| parsed.lesson)
+    }
+
+    fn glossary(&self) -> Vec<Term> {
+        glossary(&Files::Embedded, &mut Vec::new()).0
+    }
+}
+
+/// What stands in for a lesson that is not there; the checks make sure that nobody sees it.
+fn absent() -> Lesson {
+    Lesson {
+        id: LessonId::absent(),
+        title: SafeText::default(),
+        factor: None,
+        principle: None,
+        asks: None,
+        body: Doc::default(),
+        takeaways: Vec::new(),
+        related: Vec::new(),
+        sources: Vec::new(),
+        pairs: Vec::new(),
+        questions: Vec::new(),
+        interview: Vec::new(),
+        story: None,
+    }
+}
+
+type TermLink = (Located, String);
+
+fn glossary(files: &Files, problems: &mut Vec<Problem>) -> (Vec<Term>, Vec<TermLink>) {
+    let Some(text) = files.get(GLOSSARY) else { return (Vec::new(), Vec::new()) };
+    let node = match yaml::parse(GLOSSARY, text, 0) {
+        Ok(node) => node,
+        Err(problem) => {
+            problems.push(problem);
+            return (Vec::new(), Vec::new());
+        }
+    };
+    let mut report = Report { path: GLOSSARY, problems };
+    let Some(object) = read(&node, &shape::GLOSSARY, &mut report) else { return (Vec::new(), Vec::new()) };
+    let mut links = Vec::new();
+    let mut terms: Vec<Term> = Vec::new();
+    for term in object.objects("terms") {
+        let made = (|| {
+            let id = TermId::new(&term.text("id")?).ok()?;
+            if terms.iter().any(|known| known.id == id) {
+                report.error(term.get("id")?.at, "I002", format!("`{id}` stands twice in the glossary"), None);
+            }
+            let lesson = term.text("lesson").and_then(|text| LessonId::new(&text).ok());
+            if let (Some(lesson), Some(node)) = (&lesson, term.get("lesson")) {
+                links.push((Link::Lesson(lesson.clone(), None), node.at));
+            }
+            Some(Term {
+                id,
+                term: SafeText::new(&term.text("term")?),
+                text: rich(term.get("text")?, &mut report, &mut links)?,
+                lesson,
+                also: term.list("also").iter().filter_map(as_text).map(|text| SafeText::new(&text)).collect(),
+            })
+        })();
+        terms.extend(made);
+    }
+    (terms, links.into_iter().map(|link| (link, GLOSSARY.to_owned())).collect())
+}
+
+/// All names of a course, to hold references against.
+struct Names<'p> {
+    lessons: BTreeMap<&'p LessonId, Vec<&'p PassageId>>,
+    pairs: Vec<&'p PairId>,
+    questions: Vec<&'p QuestionId>,
+    terms: Vec<&'p TermId>,
+}
+
+impl<'p> Names<'p> {
+    fn of(parsed: &'p [Parsed], terms: &'p [Term]) -> Self {
+        let passages = |lesson: &'p Lesson| {
+            lesson
+                .body
+                .blocks
+                .iter()
+                .filter_map(|block| if let Body::Heading { id: Some(id), .. } = &block.body { Some(id) } else { None })
+                .collect()
+        };
+        Self {
+            lessons: parsed.iter().map(|parsed| (&parsed.lesson.id, passages(&parsed.lesson))).collect(),
+            pairs: parsed.iter().flat_map(|parsed| parsed.lesson.pairs.iter().map(|pair| &pair.id)).collect(),
+            questions: parsed.iter().flat_map(|parsed| parsed.lesson.questions.iter().map(|question| &question.id)).collect(),
+            terms: terms.iter().map(|term| &term.id).collect(),
+        }
+    }
+
+    fn check(&self, parsed: &[Parsed], term_links: &[TermLink], problems: &mut Vec<Problem>) {
+        let mut lessons: BTreeMap<&LessonId, &Place> = BTreeMap::new();
+        let mut names: BTreeMap<&Name, &Place> = BTreeMap::new();
+        for parsed in parsed {
+            if let Some(first) = lessons.insert(&parsed.lesson.id, &parsed.place) {
+                problems.push(twice(&parsed.place, parsed.lesson.id.as_str(), first));
+            }
+            for (name, place) in &parsed.ids {
+                if let Some(first) = names.insert(name, place) {
+                    let id = match name {
+                        Name::Pair(id) => id.as_str(),
+                        Name::Question(id) => id.as_str(),
+                    };
+                    problems.push(twice(place, id, first));
+                }
+            }
+            for (link, path) in &parsed.links {
+                self.link(link, path, problems);
+            }
+            for ((lesson, passage, at), path) in &parsed.passages {
+                self.link(&(Link::Lesson(lesson.clone(), Some(passage.clone())), *at), path, problems);
+            }
+        }
+        for (link, path) in term_links {
+            self.link(link, path, problems);
+        }
+    }
+
+    fn link(&self, (link, at): &Located, path: &str, problems: &mut Vec<Problem>) {
+        let mut dead = |code, what: &str, id: &str, names: Vec<&str>| {
+            problems.push(Problem {
+                place: at.in_file(path),
+                severity: Severity::Error,
+                code,
+                message: format!("there is no {what} `{id}`"),
+                help: nearest(id, &names).map(|near| format!("did you mean `{near}`?")),
+            });
+        };
+        match link {
+            Link::Web(_) => {}
+            Link::Pair(id) if !self.pairs.contains(&id) => {
+                dead("L006", "pair", id.as_str(), self.pairs.iter().map(|id| id.as_str()).collect())
+            }
+            Link::Question(id) if !self.questions.contains(&id) => {
+                dead("L007", "question", id.as_str(), self.questions.iter().map(|id| id.as_str()).collect());
+            }
+            Link::Term(id) if !self.terms.contains(&id) => {
+                dead("L008", "term", id.as_str(), self.terms.iter().map(|id| id.as_str()).collect())
+            }
+            Link::Lesson(id, passage) => match (self.lessons.get(id), passage) {
+                (None, _) => dead("L009", "lesson", id.as_str(), self.lessons.keys().map(|id| id.as_str()).collect()),
+                (Some(passages), Some(passage)) if !passages.contains(&passage) => {
+                    dead("L012", &format!("passage in `{id}`"), passage.as_str(), passages.iter().map(|id| id.as_str()).collect());
+                }
+                _ => {}
+            },
+            Link::Pair(_) | Link::Question(_) | Link::Term(_) => {}
+        }
+    }
+}
+
+fn twice(place: &Place, id: &str, first: &Place) -> Problem {
+    Problem {
+        place: place.clone(),
+        severity: Severity::Error,
+        code: "I002",
+        message: format!("the id `{id}` is taken"),
+        help: Some(format!("it stands first at {first}")),
+    }
+}
+
+/// Files that nothing names: most likely a slip.
+fn strays(files: &Files, header: &Header, parsed: &[Parsed], problems: &mut Vec<Problem>) {
+    let mut known: Vec<String> = vec![COURSE.into(), GLOSSARY.into()];
+    for dir in &header.dirs {
+        let paths = Paths::new(dir);
+        known.extend([paths.lesson, paths.compare, paths.story, paths.quiz]);
+    }
+    let mut pair_files: Vec<String> = Vec::new();
+    let mut incomplete: Vec<String> = Vec::new();
+    for dir in &header.dirs {
+        let pairs = Paths::new(dir).pairs;
+        let Some(lesson) = parsed.iter().find(|parsed| parsed.place.path == Paths::new(dir).lesson) else {
+            incomplete.push(pairs);
+            continue;
+        };
+        if problems.iter().any(|problem| problem.place.path == Paths::new(dir).compare) {
+            incomplete.push(pairs);
+            continue;
+        }
+        for pair in &lesson.lesson.pairs {
+            pair_files.push(format!("{pairs}{}/bad/{}", pair.id, pair.bad.file));
+            pair_files.push(format!("{pairs}{}/good/{}", pair.id, pair.good.file));
+        }
+    }
+    let found: Vec<String> = files
+        .paths()
+        .filter(|path| path.starts_with("lessons/") || path.starts_with("quizzes/"))
+        .filter(|path| !known.iter().chain(&pair_files).any(|name| name == path))
+        .filter(|path| !incomplete.iter().any(|folder| path.starts_with(folder.as_str())))
+        .map(str::to_owned)
+        .collect();
+    for path in found {
+        let help = if path.starts_with("quizzes/") {
+            "a quiz is named after its lesson's folder"
+        } else {
+            "name it in course.yaml or compare.yaml, or remove it"
+        };
+        problems.push(Problem {
+            place: Place::file(&path),
+            severity: Severity::Warning,
+            code: "C006",
+            message: "nothing names this file".into(),
+            help: Some(help.into()),
+        });
+    }
+}

@@ -1,0 +1,438 @@
+//! Markdown into [`Doc`] and [`Rich`]. The only file that names the Markdown library.
+//!
+//! Text becomes safe here, after decoding: an entity such as `&#27;` is an escape only now. Nesting is flattened as it is
+//! read, so that no later step needs to recurse.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::reader::{Report, shorten};
+use super::yaml::Spot;
+use crate::domain::doc::{Block, Body, Doc, Emphasis, Inline, Level, Link, MAX_LEVELS, Rich};
+use crate::domain::id::{LessonId, PairId, PassageId, QuestionId, TermId};
+use crate::domain::text::SafeText;
+
+/// The largest lesson, in bytes.
+pub const MAX_BYTES: usize = 32 << 20;
+
+/// A link and where it stands in the file.
+pub type Located = (Link, Spot);
+
+/// Parses a whole text with blocks. `at` is where `text` begins in its file, `links` collects every link into the course.
+pub fn blocks(text: &str, at: Spot, report: &mut Report<'_>, links: &mut Vec<Located>) -> Doc {
+    let mut maker = Maker::new(text, at, report, links);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES;
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        maker.take(event, range);
+    }
+    maker.close_paragraph();
+    Doc { blocks: maker.blocks }
+}
+
+/// Parses a text of one paragraph: emphasis, code and links.
+pub fn line(text: &str, at: Spot, report: &mut Report<'_>, links: &mut Vec<Located>) -> Rich {
+    let text = text.trim();
+    if !text.contains(['*', '_', '`', '[', ']', '<', '>', '&', '\\', '#', '!', '|', '~', '\n']) && !begins_like_a_block(text) {
+        return Rich::plain(text);
+    }
+    let mut rich = Rich::default();
+    for block in blocks(text, at, report, links).blocks {
+        let (Body::Paragraph(more) | Body::Heading { text: more, .. } | Body::Card { text: more, .. }) = block.body else {
+            if let Body::Code { text, .. } = block.body {
+                push(&mut rich, Inline { text, style: Emphasis { code: true, ..Emphasis::default() }, link: None });
+            }
+            continue;
+        };
+        if !rich.0.is_empty() {
+            push(&mut rich, Inline { text: SafeText::new(" "), style: Emphasis::default(), link: None });
+        }
+        if let Some(Level::Item { marker: Some(marker), .. }) = block.levels.first() {
+            push(&mut rich, Inline { text: SafeText::new(&format!("{marker} ")), style: Emphasis::default(), link: None });
+        }
+        rich.0.extend(more.0);
+    }
+    rich
+}
+
+/// Whether a plain text could be taken for a list or a rule.
+fn begins_like_a_block(text: &str) -> bool {
+    text.starts_with(['-', '+', '=', ':']) || text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn push(rich: &mut Rich, inline: Inline) {
+    if inline.text.is_empty() {
+        return;
+    }
+    match rich.0.last_mut() {
+        Some(last) if last.style == inline.style && last.link == inline.link => {
+            last.text = SafeText::new(&format!("{}{}", last.text, inline.text));
+        }
+        _ => rich.0.push(inline),
+    }
+}
+
+/// A container that is open while events come in.
+enum Open {
+    Quote,
+    List { next: Option<u64> },
+    Item { marker: Option<String>, indent: u16 },
+}
+
+struct Maker<'a, 'r, 'p> {
+    source: &'a str,
+    at: Spot,
+    report: &'r mut Report<'p>,
+    links: &'r mut Vec<Located>,
+    blocks: Vec<Block>,
+    open: Vec<Open>,
+    inline: Option<Rich>,
+    strong: usize,
+    emphasis: usize,
+    link: Option<Link>,
+    heading: Option<(u8, Option<PassageId>)>,
+    code: Option<(String, String)>,
+    table: Option<(Vec<Rich>, Vec<Vec<Rich>>)>,
+    image: usize,
+    lines: Option<Vec<usize>>,
+}
+
+impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
+    fn new(source: &'a str, at: Spot, report: &'r mut Report<'p>, links: &'r mut Vec<Located>) -> Self {
+        Self {
+            source,
+            at,
+            report,
+            links,
+            blocks: Vec::new(),
+            open: Vec::new(),
+            inline: None,
+            strong: 0,
+            emphasis: 0,
+            link: None,
+            heading: None,
+            code: None,
+            table: None,
+            image: 0,
+            lines: None,
+        }
+    }
+
+    /// The spot of a byte range. In YAML texts the exact column is not known (folding, quoting): the text's own spot serves.
+    fn spot(&mut self, range: &Range<usize>) -> Spot {
+        if self.at.length > 0 {
+            return self.at;
+        }
+        let source = self.source;
+        let starts = self.lines.get_or_insert_with(|| {
+            std::iter::once(0).chain(source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1)).collect()
+        });
+        let line = starts.partition_point(|&start| start <= range.start).saturating_sub(1);
+        let start = starts.get(line).copied().unwrap_or(0);
+        let column = source.get(start..range.start).map_or(0, |text| text.chars().count()) + 1;
+        let length = source.get(range.clone()).map_or(0, |text| text.lines().next().unwrap_or("").chars().count());
+        Spot { line: self.at.line + line, column, length }
+    }
+
+    fn take(&mut self, event: Event<'a>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, &range),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => {
+                if let Some((_, code)) = &mut self.code {
+                    code.push_str(&text);
+                } else {
+                    self.words(&text, false);
+                }
+            }
+            Event::Code(text) => self.words(&text, true),
+            Event::SoftBreak => self.words(" ", false),
+            Event::HardBreak => self.words("\n", false),
+            Event::Rule => self.add(Body::Rule),
+            Event::Html(text) | Event::InlineHtml(text) => {
+                let spot = self.spot(&range);
+                let comment = text.trim_start().starts_with("<!--");
+                if !comment {
+                    let help = "a lesson is Markdown alone; put code between backticks".to_owned();
+                    self.report.error(spot, "L010", format!("`{}` is HTML", shorten(text.trim())), Some(help));
+                    self.words(&text, false);
+                }
+            }
+            Event::FootnoteReference(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.words(&text, false),
+            Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: &Range<usize>) {
+        match tag {
+            Tag::Paragraph => self.inline = Some(Rich::default()),
+            Tag::Heading { level, id, .. } => {
+                self.close_paragraph();
+                let level = level as u8;
+                let spot = self.spot(range);
+                let id = id.and_then(|id| {
+                    let parsed = PassageId::new(&id);
+                    if parsed.is_err() {
+                        self.report.error(spot, "I001", format!("`{}` is no id", shorten(&id)), None);
+                    }
+                    parsed.ok()
+                });
+                self.heading = Some((level, id));
+                self.inline = Some(Rich::default());
+            }
+            Tag::BlockQuote(_) => {
+                self.close_paragraph();
+                self.open.push(Open::Quote);
+            }
+            Tag::CodeBlock(kind) => {
+                self.close_paragraph();
+                let language = match kind {
+                    CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or("").to_lowercase(),
+                    CodeBlockKind::Indented => String::new(),
+                };
+                self.code = Some((language, String::new()));
+            }
+            Tag::List(first) => {
+                self.close_paragraph();
+                self.open.push(Open::List { next: first });
+            }
+            Tag::Item => {
+                self.close_paragraph();
+                let marker = match self.open.last_mut() {
+                    Some(Open::List { next: Some(number) }) => {
+                        let marker = format!("{number}.");
+                        *number = number.saturating_add(1);
+                        marker
+                    }
+                    _ => "•".to_owned(),
+                };
+                let indent = u16::try_from(marker.chars().count() + 1).unwrap_or(2);
+                self.open.push(Open::Item { marker: Some(marker), indent });
+                self.inline = Some(Rich::default());
+            }
+            Tag::Table(_) => {
+                self.close_paragraph();
+                self.table = Some((Vec::new(), Vec::new()));
+            }
+            Tag::TableRow => {
+                if let Some((_, rows)) = &mut self.table {
+                    rows.push(Vec::new());
+                }
+            }
+            Tag::TableCell => self.inline = Some(Rich::default()),
+            Tag::Emphasis => self.emphasis += 1,
+            Tag::Strong => self.strong += 1,
+            Tag::Link { dest_url, .. } => {
+                let spot = self.spot(range);
+                self.link = self.parse_link(&dest_url, spot);
+                if let Some(link) = &self.link {
+                    if !matches!(link, Link::Web(_)) {
+                        self.links.push((link.clone(), spot));
+                    }
+                }
+            }
+            Tag::Image { .. } => {
+                let spot = self.spot(range);
+                self.image += 1;
+                self.report.error(spot, "L011", "a terminal shows no picture", Some("draw it as a `diagram` block".into()));
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.close_paragraph(),
+            TagEnd::Heading(level) => self.close_heading(level),
+            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item => {
+                self.close_paragraph();
+                self.open.pop();
+            }
+            TagEnd::CodeBlock => {
+                if let Some((language, text)) = self.code.take() {
+                    let text = SafeText::new(text.strip_suffix('\n').unwrap_or(&text));
+                    self.add(Body::Code { language, text });
+                }
+            }
+            TagEnd::TableCell => {
+                let cell = self.inline.take().unwrap_or_default();
+                if let Some((head, rows)) = &mut self.table {
+                    rows.last_mut().unwrap_or(head).push(cell);
+                }
+            }
+            TagEnd::Table => {
+                if let Some((head, mut rows)) = self.table.take() {
+                    for row in &mut rows {
+                        row.resize(head.len(), Rich::default());
+                    }
+                    self.add(Body::Table { head, rows });
+                }
+            }
+            TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
+            TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
+            TagEnd::Link => self.link = None,
+            TagEnd::Image => self.image = self.image.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    fn close_heading(&mut self, level: HeadingLevel) {
+        let text = self.inline.take().unwrap_or_default();
+        let (_, id) = self.heading.take().unwrap_or((level as u8, None));
+        self.add(Body::Heading { level: level as u8, id, text });
+    }
+
+    fn words(&mut self, text: &str, code: bool) {
+        let inline = Inline {
+            text: SafeText::new(text),
+            style: Emphasis { strong: self.strong > 0, emphasis: self.emphasis > 0, code },
+            link: self.link.clone(),
+        };
+        push(self.inline.get_or_insert_with(Rich::default), inline);
+    }
+
+    fn close_paragraph(&mut self) {
+        if self.table.is_some() {
+            return;
+        }
+        let Some(text) = self.inline.take() else { return };
+        if text.is_empty() {
+            return;
+        }
+        let card = match text.0.as_slice() {
+            [only] => only.link.clone().filter(|link| !matches!(link, Link::Web(_) | Link::Term(_))),
+            _ => None,
+        };
+        self.add(match card {
+            Some(to) => Body::Card { to, text },
+            None => Body::Paragraph(text),
+        });
+    }
+
+    fn add(&mut self, body: Body) {
+        let mut levels: Vec<Level> = Vec::new();
+        for open in &mut self.open {
+            if levels.len() >= MAX_LEVELS {
+                break;
+            }
+            match open {
+                Open::Quote => levels.push(Level::Quote),
+                Open::Item { marker, indent } => levels.push(Level::Item { marker: marker.take(), indent: *indent }),
+                Open::List { .. } => {}
+            }
+        }
+        self.blocks.push(Block { levels, body });
+    }
+
+    fn parse_link(&mut self, url: &str, spot: Spot) -> Option<Link> {
+        let bad = |this: &mut Self, what: &str| {
+            this.report.error(spot, "L005", format!("`{}` {what}", shorten(url)), None);
+            None
+        };
+        let Some((scheme, target)) = url.split_once(':') else {
+            return bad(self, "leads nowhere: a link begins with https:, compare:, lesson:, checkpoint: or term:");
+        };
+        match scheme {
+            "http" | "https" | "mailto" => Some(Link::Web(SafeText::new(url))),
+            "compare" => PairId::new(target).map_or_else(|_| bad(self, "names no pair"), |id| Some(Link::Pair(id))),
+            "checkpoint" => QuestionId::new(target).map_or_else(|_| bad(self, "names no question"), |id| Some(Link::Question(id))),
+            "term" => TermId::new(target).map_or_else(|_| bad(self, "names no term"), |id| Some(Link::Term(id))),
+            "lesson" => {
+                let (lesson, passage) = target.split_once('#').map_or((target, None), |(lesson, passage)| (lesson, Some(passage)));
+                match (LessonId::new(lesson), passage.map(PassageId::new).transpose()) {
+                    (Ok(lesson), Ok(passage)) => Some(Link::Lesson(lesson, passage)),
+                    _ => bad(self, "names no lesson"),
+                }
+            }
+            _ => bad(self, "is a link of a kind that is not known here"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+    use super::*;
+
+    fn parse(text: &str) -> (Doc, Vec<crate::domain::problem::Problem>, Vec<Located>) {
+        let (mut problems, mut links) = (Vec::new(), Vec::new());
+        let doc =
+            blocks(text, Spot { line: 1, column: 1, length: 0 }, &mut Report { path: "l.md", problems: &mut problems }, &mut links);
+        (doc, problems, links)
+    }
+
+    #[test]
+    fn blocks_come_out_flat_and_in_order() {
+        let (doc, problems, _) = parse(
+            "## Why {#why}\n\nOne *two* `three`.\n\n- a\n\n  b\n- c\n  1. d\n\n> q\n\n```js\nx\n\ny\n```\n\n| A | B |\n|---|---|\n| 1 |\n",
+        );
+        assert_eq!(problems, []);
+        let shapes: Vec<String> = doc
+            .blocks
+            .iter()
+            .map(|block| {
+                let marks: String = block
+                    .levels
+                    .iter()
+                    .map(|level| match level {
+                        Level::Quote => ">".to_owned(),
+                        Level::Item { marker, .. } => marker.clone().unwrap_or_else(|| "·".into()),
+                    })
+                    .collect();
+                match &block.body {
+                    Body::Heading { level, id, text } => format!("h{level}{}{}", id.as_ref().unwrap(), text.text()),
+                    Body::Paragraph(text) => format!("{marks}{}", text.text()),
+                    Body::Code { language, text } => format!("{language}:{text}"),
+                    Body::Table { head, rows } => format!("t{}x{}", head.len(), rows.len()),
+                    Body::Rule => "rule".into(),
+                    Body::Card { text, .. } => format!("card {}", text.text()),
+                }
+            })
+            .collect();
+        assert_eq!(shapes, ["h2whyWhy", "One two three.", "•a", "·b", "•c", "·1.d", ">q", "js:x\n\ny", "t2x1"]);
+    }
+
+    #[test]
+    fn a_link_alone_is_a_card_and_bad_links_have_a_place() {
+        let (doc, problems, links) =
+            parse("[See](compare:a-b)\n\nIn text [t](term:x) and\n[u](https://example.com) or [v](file:/etc/passwd).\n");
+        assert!(matches!(&doc.blocks[0].body, Body::Card { to: Link::Pair(id), .. } if id.as_str() == "a-b"));
+        assert_eq!(links.len(), 2);
+        assert_eq!(problems.len(), 1);
+        assert_eq!((problems[0].place.line, problems[0].place.column), (4, 29));
+    }
+
+    #[test]
+    fn entities_and_escapes_are_made_safe() {
+        let (doc, _, _) = parse("x&#27;[31m&#x202e;y");
+        let Body::Paragraph(text) = &doc.blocks[0].body else { panic!() };
+        assert_eq!(text.text(), "x\u{241b}[31m<U+202E>y");
+    }
+
+    #[test]
+    fn html_and_pictures_are_problems() {
+        let (_, problems, _) = parse("<b>x</b>\n\n![p](https://example.com/p.png)\n\n<!-- a comment is fine -->\n");
+        assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["L010", "L010", "L011"]);
+    }
+
+    #[test]
+    fn deep_nesting_is_flat_and_bounded() {
+        let (doc, _, _) = parse(&format!("{} deep", ">".repeat(100_000)));
+        assert!(doc.blocks.iter().all(|block| block.levels.len() <= MAX_LEVELS));
+    }
+
+    #[test]
+    fn one_line_texts_keep_their_words() {
+        let (mut problems, mut links) = (Vec::new(), Vec::new());
+        let mut report = Report { path: "q.yaml", problems: &mut problems };
+        for (given, text) in [
+            ("plain: words.", "plain: words."),
+            ("a `b` *c*", "a b c"),
+            ("1. not a list", "1. not a list"),
+            ("two\nlines", "two lines"),
+            ("# x", "x"),
+        ] {
+            assert_eq!(line(given, Spot::default(), &mut report, &mut links).text(), text);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Course files into a course. Knows the domain only.
+//!
+//! The way of a file: [`files`] holds its text, [`yaml`] makes a tree with places of it, [`shape`] says which fields there
+//! may be, [`markdown`] makes text of text, [`lesson`] and [`question`] put it together, [`load`] looks at the whole.
+//! Every mistake becomes a [`crate::domain::problem::Problem`], and the rest goes on.
+
+pub mod baked;
+pub mod files;
+pub mod lesson;
+pub mod load;
+pub mod markdown;
+pub mod question;
+pub mod reader;
+pub mod shape;
+pub mod yaml;

@@ -1,0 +1,67 @@
+//! What every screen may look at: the course, what the learner has done, the size, the theme. Facts, no behaviour.
+
+use std::sync::Arc;
+
+use super::ink::Theme;
+use super::page::Desk;
+use super::palette::Palette;
+use crate::domain::course::Course;
+use crate::domain::progress::Progress;
+use crate::domain::rng::Rng;
+use crate::domain::text::SafeText;
+
+/// What every screen may look at.
+#[derive(Debug)]
+pub struct Context {
+    /// What is taught.
+    pub course: Arc<Course>,
+    /// What was done, this session's deeds included.
+    pub progress: Progress,
+    /// Whether what earlier sessions left has come.
+    pub loaded: bool,
+    /// Colours.
+    pub theme: Theme,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The colours of code.
+    pub palette: Palette,
+    /// The ticket of the last event.
+    pub ticket: u64,
+    /// Every event up to this ticket is on the disk.
+    pub saved: u64,
+    /// Why nothing is being saved.
+    pub unsaved: Option<SafeText>,
+    /// Something to be told, until the next key.
+    pub notice: Option<SafeText>,
+    /// Seeds for the order of options.
+    pub rng: Rng,
+}
+
+/// Fewer columns than this make one column of everything.
+pub const WIDE: u16 = 100;
+
+impl Context {
+    /// Whether two things fit side by side.
+    #[must_use]
+    pub fn wide(&self) -> bool {
+        self.size.0 >= WIDE
+    }
+
+    /// Columns.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        usize::from(self.size.0)
+    }
+
+    /// Rows between the header (two rows) and the hint line (two rows).
+    #[must_use]
+    pub fn room(&self) -> usize {
+        usize::from(self.size.1).saturating_sub(4).max(1)
+    }
+
+    /// What layout needs.
+    #[must_use]
+    pub fn desk(&self) -> Desk<'_> {
+        Desk { course: &self.course, palette: &self.palette }
+    }
+}

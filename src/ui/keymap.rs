@@ -1,0 +1,358 @@
+//! Keys: what one can do, by which keys, where. Dispatch, hint lines and help are all made from this one table.
+
+use super::message::{Key, KeyCode};
+
+/// Where a key is pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// The map of the course.
+    Home,
+    /// The text of a lesson.
+    Lesson,
+    /// A BAD/GOOD pair.
+    Compare,
+    /// A question before the answer.
+    Ask,
+    /// A question whose answer is written.
+    Write,
+    /// A question after the answer.
+    Told,
+    /// The result of a quiz.
+    Result,
+    /// A case study.
+    Story,
+    /// The help.
+    Help,
+}
+
+/// What a learner can want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the table below says what each does")]
+pub enum Action {
+    Quit,
+    Back,
+    Help,
+    Theme,
+    Suspend,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+    Enter,
+    NextLink,
+    PreviousLink,
+    Compare,
+    Quiz,
+    Next,
+    Previous,
+    Choose(u8),
+    Mark,
+    MoveUp,
+    MoveDown,
+    Hint,
+    Passage,
+    Spot,
+    Bad,
+    Good,
+    Diff,
+    Violations,
+    Figures,
+    Read,
+    Erase,
+    Again,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// Where it holds.
+    pub modes: &'static [Mode],
+    /// The keys.
+    pub keys: &'static [Key],
+    /// What they do.
+    pub action: Action,
+    /// The keys as they are shown.
+    pub shown: &'static str,
+    /// What it does, in a sentence for the help.
+    pub doc: &'static str,
+    /// A word for the hint line; empty when it has no room there.
+    pub hint: &'static str,
+}
+
+const fn ch(c: char) -> Key {
+    Key { code: KeyCode::Char(c), ctrl: false, alt: false, shift: false }
+}
+
+const fn ctrl(c: char) -> Key {
+    Key { code: KeyCode::Char(c), ctrl: true, alt: false, shift: false }
+}
+
+const fn key(code: KeyCode) -> Key {
+    Key { code, ctrl: false, alt: false, shift: false }
+}
+
+use Mode::{Ask, Compare, Help, Home, Lesson, Result, Story, Told, Write};
+
+const EVERYWHERE: &[Mode] = &[Home, Lesson, Compare, Ask, Told, Result, Story];
+
+const fn bind(
+    modes: &'static [Mode],
+    keys: &'static [Key],
+    action: Action,
+    shown: &'static str,
+    doc: &'static str,
+    hint: &'static str,
+) -> Binding {
+    Binding { modes, keys, action, shown, doc, hint }
+}
+
+/// Every key of the program. Digits are bound beside it, see [`action`].
+pub const BINDINGS: &[Binding] = &[
+    bind(
+        &[Home],
+        &[key(KeyCode::Enter), ch('l'), key(KeyCode::Right)],
+        Action::Enter,
+        "Enter",
+        "Open the lesson under the cursor.",
+        "open",
+    ),
+    bind(&[Home, Lesson, Story], &[ch('c')], Action::Compare, "c", "Compare bad and good code of this lesson.", "compare"),
+    bind(&[Home, Lesson, Story], &[ch('t')], Action::Quiz, "t", "Take the quiz of this lesson, or go on with it.", "take the quiz"),
+    bind(
+        &[Lesson],
+        &[key(KeyCode::Enter)],
+        Action::Enter,
+        "Enter",
+        "Open the marked card; else read on, and after the last line go on to the quiz.",
+        "go on",
+    ),
+    bind(&[Lesson], &[key(KeyCode::Tab), ch('n')], Action::NextLink, "Tab", "Mark the next card in the text.", "next card"),
+    bind(&[Lesson], &[key(KeyCode::BackTab), ch('N')], Action::PreviousLink, "Shift-Tab", "Mark the card before.", ""),
+    bind(&[Lesson], &[ch(']'), key(KeyCode::Right), ch('l')], Action::Next, "]", "Go to the next passage.", ""),
+    bind(&[Lesson], &[ch('['), key(KeyCode::Left), ch('h')], Action::Previous, "[", "Go to the passage before.", ""),
+    bind(
+        &[Compare],
+        &[key(KeyCode::Tab), key(KeyCode::Right), ch('l'), ch('n')],
+        Action::Next,
+        "Tab",
+        "Go to the next pair.",
+        "next pair",
+    ),
+    bind(
+        &[Compare],
+        &[key(KeyCode::BackTab), key(KeyCode::Left), ch('h'), ch('N')],
+        Action::Previous,
+        "Shift-Tab",
+        "Go to the pair before.",
+        "",
+    ),
+    bind(
+        &[Compare],
+        &[ch('s')],
+        Action::Spot,
+        "s",
+        "Spot it: GOOD and the notes are hidden until you have pointed at a line.",
+        "spot it",
+    ),
+    bind(&[Compare], &[ch('d')], Action::Diff, "d", "Show what changed, line by line.", "diff"),
+    bind(&[Compare], &[ch('b')], Action::Bad, "b", "Show BAD alone, or both again.", "BAD alone"),
+    bind(&[Compare], &[ch('o')], Action::Good, "o", "Show GOOD alone, or both again.", "GOOD alone"),
+    bind(
+        &[Compare],
+        &[key(KeyCode::Enter)],
+        Action::Enter,
+        "Enter",
+        "While spotting: point at the line under the cursor. Else: the next pair.",
+        "",
+    ),
+    bind(&[Ask], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Answer.", "answer"),
+    bind(
+        &[Ask],
+        &[ch(' '), ch('x')],
+        Action::Mark,
+        "Space",
+        "Mark or unmark what is under the cursor; in an order, take it up or put it down.",
+        "mark",
+    ),
+    bind(&[Ask], &[ch('K'), ch('<')], Action::MoveUp, "K", "In an order: move the step up.", ""),
+    bind(&[Ask], &[ch('J'), ch('>')], Action::MoveDown, "J", "In an order: move the step down.", ""),
+    bind(&[Ask], &[ch('i')], Action::Hint, "i", "Take a hint, where there is one. Hints are counted.", ""),
+    bind(&[Write], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Answer with what is written.", "answer"),
+    bind(&[Write], &[key(KeyCode::Backspace)], Action::Erase, "Backspace", "Take back a letter.", ""),
+    bind(&[Told], &[key(KeyCode::Enter), ch(' ')], Action::Enter, "Enter", "Go on.", "go on"),
+    bind(&[Told, Result], &[ch('p')], Action::Passage, "p", "Read the passage that answers it; Esc comes back here.", "passage"),
+    bind(&[Result], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Go on to the next lesson.", "next lesson"),
+    bind(&[Result], &[ch('a')], Action::Again, "a", "Take the whole quiz again.", "again"),
+    bind(
+        &[Story],
+        &[key(KeyCode::Enter), key(KeyCode::Right), ch('l'), ch(' ')],
+        Action::Next,
+        "Enter",
+        "Go to the next scene.",
+        "next",
+    ),
+    bind(
+        &[Story],
+        &[key(KeyCode::Left), ch('h'), key(KeyCode::Backspace)],
+        Action::Previous,
+        "←",
+        "Go to the scene before.",
+        "back",
+    ),
+    bind(&[Story], &[ch('v')], Action::Violations, "v", "Show the factors that were broken, each with its fix.", "broken factors"),
+    bind(&[Story], &[ch('f')], Action::Figures, "f", "Show the figures before and after.", "figures"),
+    bind(&[Story], &[ch('o')], Action::Read, "o", "Read what the story means.", "the lesson"),
+    bind(&[Home, Ask, Result], &[key(KeyCode::Up), ch('k')], Action::Up, "↑ k", "Move the cursor up.", ""),
+    bind(&[Home, Ask, Result], &[key(KeyCode::Down), ch('j')], Action::Down, "↓ j", "Move the cursor down.", ""),
+    bind(
+        &[Lesson, Compare, Told, Story, Help],
+        &[key(KeyCode::Up), ch('k')],
+        Action::Up,
+        "↑ k",
+        "One line up; while spotting, the cursor.",
+        "",
+    ),
+    bind(
+        &[Lesson, Compare, Told, Story, Help],
+        &[key(KeyCode::Down), ch('j')],
+        Action::Down,
+        "↓ j",
+        "One line down; while spotting, the cursor.",
+        "",
+    ),
+    bind(
+        &[Lesson, Compare, Help],
+        &[key(KeyCode::PageDown), ch(' '), ctrl('f'), ctrl('d')],
+        Action::PageDown,
+        "Space",
+        "One page down.",
+        "",
+    ),
+    bind(
+        &[Told, Story, Result, Home, Ask],
+        &[key(KeyCode::PageDown), ctrl('f'), ctrl('d')],
+        Action::PageDown,
+        "PgDn",
+        "One page down.",
+        "",
+    ),
+    bind(&[Lesson, Help], &[key(KeyCode::PageUp), ch('b'), ctrl('b'), ctrl('u')], Action::PageUp, "b", "One page up.", ""),
+    bind(
+        &[Compare, Told, Story, Result, Home, Ask],
+        &[key(KeyCode::PageUp), ctrl('b'), ctrl('u')],
+        Action::PageUp,
+        "PgUp",
+        "One page up.",
+        "",
+    ),
+    bind(
+        &[Home, Lesson, Compare, Told, Story, Result, Help],
+        &[key(KeyCode::Home), ch('g')],
+        Action::Top,
+        "g",
+        "To the beginning.",
+        "",
+    ),
+    bind(
+        &[Home, Lesson, Compare, Told, Story, Result, Help],
+        &[key(KeyCode::End), ch('G')],
+        Action::Bottom,
+        "G",
+        "To the end.",
+        "",
+    ),
+    bind(
+        &[Lesson, Compare, Ask, Write, Told, Result, Story, Help],
+        &[key(KeyCode::Esc)],
+        Action::Back,
+        "Esc",
+        "Back to where you came from. Nothing is lost.",
+        "back",
+    ),
+    bind(EVERYWHERE, &[ch('T')], Action::Theme, "T", "Dark or light.", ""),
+    bind(EVERYWHERE, &[ch('?'), key(KeyCode::F(1))], Action::Help, "?", "The keys of this screen.", "help"),
+    bind(&[Help], &[ch('?'), key(KeyCode::Enter), key(KeyCode::F(1))], Action::Back, "?", "Close the help.", "close"),
+    bind(EVERYWHERE, &[ch('q')], Action::Quit, "q", "Quit. Everything is saved as you go.", "quit"),
+    bind(&[Help], &[ch('q')], Action::Quit, "q", "Quit.", ""),
+    bind(
+        &[Home, Lesson, Compare, Ask, Write, Told, Result, Story, Help],
+        &[ctrl('c')],
+        Action::Quit,
+        "Ctrl-C",
+        "Quit, from everywhere.",
+        "",
+    ),
+    bind(
+        &[Home, Lesson, Compare, Ask, Write, Told, Result, Story, Help],
+        &[ctrl('z')],
+        Action::Suspend,
+        "Ctrl-Z",
+        "Back to the shell for a while; fg comes back.",
+        "",
+    ),
+];
+
+/// What a key means in a mode.
+#[must_use]
+pub fn action(mode: Mode, key: Key) -> Option<Action> {
+    if let (Ask | Compare | Home, KeyCode::Char(c @ '1'..='9'), false, false) = (mode, key.code, key.ctrl, key.alt) {
+        return Some(Action::Choose(u8::try_from(c).unwrap_or(b'1') - b'0'));
+    }
+    let bare = Key { shift: false, ..key };
+    BINDINGS.iter().find(|binding| binding.modes.contains(&mode) && binding.keys.contains(&bare)).map(|binding| binding.action)
+}
+
+/// The rows of a mode, in the order of the table.
+pub fn of_mode(mode: Mode) -> impl Iterator<Item = &'static Binding> {
+    BINDINGS.iter().filter(move |binding| binding.modes.contains(&mode))
+}
+
+/// What digits do in a mode, for the help.
+#[must_use]
+pub fn digits(mode: Mode) -> Option<&'static str> {
+    match mode {
+        Ask => Some("Choose an option; in a match, what belongs to the row under the cursor."),
+        Compare => Some("Go to that pair."),
+        Home => Some("Go to that factor."),
+        Lesson | Write | Told | Result | Story | Help => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODES: [Mode; 9] = [Home, Lesson, Compare, Ask, Write, Told, Result, Story, Help];
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for mode in MODES {
+            let mut seen: Vec<Key> = Vec::new();
+            for binding in of_mode(mode) {
+                for key in binding.keys {
+                    assert!(!seen.contains(key), "{mode:?}: {key:?} stands twice");
+                    seen.push(*key);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_place_can_be_left_and_explained() {
+        for mode in MODES {
+            let actions: Vec<Action> = of_mode(mode).map(|binding| binding.action).collect();
+            assert!(actions.contains(&Action::Quit), "{mode:?}");
+            assert!(mode == Home || actions.contains(&Action::Back), "{mode:?}");
+            assert!(matches!(mode, Write | Help) || actions.contains(&Action::Help), "{mode:?}");
+        }
+    }
+
+    #[test]
+    fn every_row_is_explained() {
+        for binding in BINDINGS {
+            assert!(binding.doc.ends_with('.') && !binding.shown.is_empty() && !binding.keys.is_empty(), "{binding:?}");
+        }
+    }
+}

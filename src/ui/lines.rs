@@ -1,0 +1,384 @@
+//! Lines of styled pieces: what every screen is made of before it is drawn, and how text is broken into them.
+//!
+//! Breaking is total: any text, any width from 1. It follows the Unicode line breaking rules and splits a word only when
+//! it is wider than the line.
+
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use super::ink::{Ink, Theme};
+use crate::domain::code::Role;
+use crate::domain::doc::{Link, Rich};
+
+/// A piece of text in one style.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Piece {
+    /// The text. Safe: it comes from the course's texts or from the program.
+    pub text: String,
+    /// What it is.
+    pub ink: Ink,
+    /// Bold.
+    pub bold: bool,
+    /// Italic.
+    pub italic: bool,
+    /// Underlined.
+    pub underline: bool,
+}
+
+impl Piece {
+    /// A piece of that ink.
+    #[must_use]
+    pub fn new(text: impl Into<String>, ink: Ink) -> Self {
+        Self { text: text.into(), ink, ..Self::default() }
+    }
+
+    /// A bold piece of that ink.
+    #[must_use]
+    pub fn bold(text: impl Into<String>, ink: Ink) -> Self {
+        Self { text: text.into(), ink, bold: true, ..Self::default() }
+    }
+
+    fn like(&self, text: &str) -> Self {
+        Self { text: text.to_owned(), ..self.clone() }
+    }
+
+    /// Cells that it takes.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.text.width()
+    }
+}
+
+/// A line of pieces.
+pub type Pieces = Vec<Piece>;
+
+/// Cells that a line takes.
+#[must_use]
+pub fn width_of(pieces: &[Piece]) -> usize {
+    pieces.iter().map(Piece::width).sum()
+}
+
+/// A line as ratatui draws it.
+#[must_use]
+pub fn to_line(pieces: &[Piece], theme: Theme) -> Line<'_> {
+    Line::from(
+        pieces
+            .iter()
+            .map(|piece| {
+                let mut style = theme.style(piece.ink);
+                for (on, modifier) in
+                    [(piece.bold, Modifier::BOLD), (piece.italic, Modifier::ITALIC), (piece.underline, Modifier::UNDERLINED)]
+                {
+                    if on {
+                        style = style.add_modifier(modifier);
+                    }
+                }
+                Span::styled(piece.text.as_str(), style)
+            })
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// Text with emphasis and links as pieces of one endless line.
+#[must_use]
+pub fn pieces(rich: &Rich, base: Ink) -> Pieces {
+    rich.0
+        .iter()
+        .map(|inline| {
+            let ink = match (&inline.link, inline.style.code) {
+                (Some(Link::Term(_)), _) => base,
+                (Some(_), _) => Ink::Link,
+                (None, true) => Ink::Code,
+                (None, false) => base,
+            };
+            Piece {
+                text: inline.text.to_string(),
+                ink,
+                bold: inline.style.strong,
+                italic: inline.style.emphasis,
+                underline: inline.link.is_some(),
+            }
+        })
+        .collect()
+}
+
+/// A line that came of breaking, and how many characters of the whole text stand before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Broken {
+    /// The line.
+    pub pieces: Pieces,
+    /// Characters before it.
+    pub offset: usize,
+}
+
+/// Breaks pieces into lines of at most `width` cells. There is always at least one line.
+#[must_use]
+pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Broken> {
+    let width = width.max(1);
+    let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for (start, paragraph) in paragraphs(&text) {
+        break_paragraph(paragraph, start, width, &mut ranges);
+    }
+    let mut lines = Vec::with_capacity(ranges.len());
+    let mut counted = (0, 0);
+    for (start, end) in ranges {
+        counted = (start, counted.1 + text.get(counted.0..start).map_or(0, |skipped| skipped.chars().count()));
+        lines.push(Broken { pieces: cut(pieces, start, end), offset: counted.1 });
+    }
+    lines
+}
+
+/// The text between line feeds, with where each begins.
+fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    text.split('\n').map(move |paragraph| {
+        let at = start;
+        start += paragraph.len() + 1;
+        (at, paragraph)
+    })
+}
+
+fn break_paragraph(text: &str, base: usize, width: usize, ranges: &mut Vec<(usize, usize)>) {
+    let mut start = 0; // of the line
+    let mut end = 0; // of what fits on it, spaces at the end left out
+    let mut used = 0; // cells from start to the next segment
+    let mut at = 0; // of the next segment
+    for (stop, _) in unicode_linebreak::linebreaks(text) {
+        let segment = text.get(at..stop).unwrap_or("");
+        let solid = segment.trim_end_matches(' ');
+        let solid_width = solid.width();
+        if used + solid_width > width && at > start {
+            ranges.push((base + start, base + end));
+            start = at;
+            used = 0;
+        }
+        if solid_width > width {
+            // Wider than a line of its own: split between graphemes.
+            let mut cells = 0;
+            let mut from = at;
+            for (offset, grapheme) in solid.grapheme_indices(true) {
+                let wide = grapheme.width();
+                if cells + wide > width && at + offset > from {
+                    ranges.push((base + from, base + at + offset));
+                    from = at + offset;
+                    cells = 0;
+                }
+                cells += wide;
+            }
+            start = from;
+            used = cells + (segment.len() - solid.len());
+        } else {
+            used += solid_width + (segment.len() - solid.len());
+        }
+        end = at + solid.len();
+        at = stop;
+    }
+    ranges.push((base + start, base + end.max(start)));
+}
+
+/// The pieces between two bytes of the text that they make together.
+fn cut(pieces: &[Piece], start: usize, end: usize) -> Pieces {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for piece in pieces {
+        let (from, to) = (at, at + piece.text.len());
+        at = to;
+        if to <= start {
+            continue;
+        }
+        if from >= end {
+            break;
+        }
+        if let Some(text) = piece.text.get(start.saturating_sub(from)..piece.text.len().min(end - from)) {
+            if !text.is_empty() {
+                out.push(piece.like(text));
+            }
+        }
+    }
+    out
+}
+
+/// A text cut to `width` cells; what is cut is marked by `…`.
+#[must_use]
+pub fn fit(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut cells = 0;
+    for grapheme in text.graphemes(true) {
+        if cells + grapheme.width() + 1 > width {
+            break;
+        }
+        cells += grapheme.width();
+        out.push_str(grapheme);
+    }
+    if width > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// Pieces cut to `width` cells; what is cut is marked by `…`.
+#[must_use]
+pub fn fit_pieces(pieces: &[Piece], width: usize) -> Pieces {
+    if width_of(pieces) <= width {
+        return pieces.to_vec();
+    }
+    let mut out = Vec::new();
+    let mut left = width;
+    for piece in pieces {
+        let wide = piece.width();
+        if wide < left {
+            left -= wide;
+            out.push(piece.clone());
+        } else {
+            // What follows is cut, so the mark must be there even if this piece fits to the cell.
+            let mut text = fit(&format!("{}  ", piece.text), left);
+            if !text.ends_with('…') && left > 0 {
+                text = format!("{}…", fit(&piece.text, left.saturating_sub(1)).trim_end_matches('…'));
+            }
+            out.push(piece.like(&text));
+            break;
+        }
+    }
+    out
+}
+
+/// Adds spaces up to `width` cells.
+pub fn pad(pieces: &mut Pieces, width: usize) {
+    let used = width_of(pieces);
+    if used < width {
+        pieces.push(Piece::new(" ".repeat(width - used), Ink::Text));
+    }
+}
+
+/// A line of code with its colours. Runs that do not meet a character boundary are left plain.
+#[must_use]
+pub fn code_pieces(line: &str, runs: Option<&[(usize, Role)]>) -> Pieces {
+    let mut out = Vec::new();
+    let mut at = 0_usize;
+    for (length, role) in runs.unwrap_or(&[]) {
+        let Some(text) = line.get(at..at.saturating_add(*length)) else { break };
+        if !text.is_empty() {
+            out.push(Piece::new(text, Ink::Role(*role)));
+        }
+        at += length;
+    }
+    if let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
+        out.push(Piece::new(rest, Ink::Role(Role::Plain)));
+    }
+    out
+}
+
+/// Breaks a line of code at `width` cells, between any two graphemes; its later parts are moved in by a mark.
+#[must_use]
+pub fn wrap_code(pieces: &[Piece], width: usize) -> Vec<Pieces> {
+    const MARK: &str = "↪ ";
+    let width = width.max(4);
+    if width_of(pieces) <= width {
+        return vec![pieces.to_vec()];
+    }
+    let mut lines = Vec::new();
+    let mut line: Pieces = Vec::new();
+    let mut cells = 0;
+    for piece in pieces {
+        let mut text = String::new();
+        for grapheme in piece.text.graphemes(true) {
+            let wide = grapheme.width();
+            if cells + wide > width {
+                if !text.is_empty() {
+                    line.push(piece.like(&std::mem::take(&mut text)));
+                }
+                lines.push(std::mem::replace(&mut line, vec![Piece::new(MARK, Ink::Faint)]));
+                cells = MARK.width();
+            }
+            text.push_str(grapheme);
+            cells += wide;
+        }
+        if !text.is_empty() {
+            line.push(piece.like(&text));
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(lines: &[Broken]) -> Vec<String> {
+        lines.iter().map(|line| line.pieces.iter().map(|piece| piece.text.as_str()).collect()).collect()
+    }
+
+    fn plain(text: &str) -> Pieces {
+        vec![Piece::new(text, Ink::Text)]
+    }
+
+    #[test]
+    fn words_are_kept_whole_where_they_fit() {
+        let lines = wrap(&plain("one two three four"), 9);
+        assert_eq!(texts(&lines), ["one two", "three", "four"]);
+        assert_eq!(lines.iter().map(|line| line.offset).collect::<Vec<_>>(), [0, 8, 14]);
+    }
+
+    #[test]
+    fn long_words_are_split_and_nothing_is_lost() {
+        assert_eq!(texts(&wrap(&plain("abcdefgh ij"), 3)), ["abc", "def", "gh", "ij"]);
+        assert_eq!(texts(&wrap(&plain(""), 5)), [""]);
+        assert_eq!(texts(&wrap(&plain("a\n\nb"), 5)), ["a", "", "b"]);
+        assert_eq!(texts(&wrap(&plain("日本語"), 1)), ["日", "本", "語"]);
+        assert_eq!(texts(&wrap(&plain("日本語"), 4)), ["日本", "語"]);
+    }
+
+    #[test]
+    fn styles_survive_the_break() {
+        let pieces = vec![Piece::new("plain ", Ink::Text), Piece::new("code and more", Ink::Code), Piece::new(" end", Ink::Text)];
+        let lines = wrap(&pieces, 11);
+        assert_eq!(texts(&lines), ["plain code", "and more", "end"]);
+        assert_eq!(lines[1].pieces[0].ink, Ink::Code);
+        assert_eq!(lines[2].pieces[0].ink, Ink::Text);
+    }
+
+    #[test]
+    fn what_is_cut_is_marked() {
+        assert_eq!(fit("abcdef", 4), "abc…");
+        assert_eq!(fit("abcd", 4), "abcd");
+        assert_eq!(fit("日本語", 4), "日…");
+        assert_eq!(fit("abc", 0), "");
+        let cut = fit_pieces(&[Piece::new("ab", Ink::Text), Piece::new("cd", Ink::Code), Piece::new("ef", Ink::Text)], 4);
+        assert_eq!(cut.iter().map(|piece| piece.text.as_str()).collect::<String>(), "abc…");
+        assert_eq!(width_of(&cut), 4);
+    }
+
+    #[test]
+    fn code_keeps_every_character() {
+        let line = code_pieces("let é = 1;", Some(&[(3, Role::Keyword), (1, Role::Plain), (2, Role::Variable)]));
+        assert_eq!(line.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>(), ["let", " ", "é", " = 1;"]);
+        let broken = wrap_code(&line, 6);
+        assert_eq!(
+            broken.iter().map(|line| line.iter().map(|p| p.text.as_str()).collect::<String>()).collect::<Vec<_>>(),
+            ["let é ", "↪ = 1;"]
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn breaking_is_total_and_loses_only_spaces(text in "\\PC{0,200}", width in 1_usize..60) {
+            let text = crate::domain::text::clean(&text).into_owned();
+            let lines = wrap(&plain(&text), width);
+            let joined: String = texts(&lines).concat().chars().filter(|c| !c.is_whitespace()).collect();
+            let wanted: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            proptest::prop_assert_eq!(joined, wanted);
+            for line in &lines {
+                let wide = width_of(&line.pieces);
+                let single = line.pieces.iter().map(|piece| piece.text.graphemes(true).count()).sum::<usize>() <= 1;
+                proptest::prop_assert!(wide <= width || single, "{} cells in {}", wide, width);
+            }
+        }
+    }
+}
