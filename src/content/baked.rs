@@ -27,6 +27,7 @@ struct Raw {
     questions: Vec<(String, String, Option<u8>)>,
     interview: u16,
     story: bool,
+    gist: String,
 }
 
 /// The map of the course, as it was baked. `None` when it is missing or broken.
@@ -51,6 +52,7 @@ fn entry(raw: Raw) -> Option<Entry> {
             .collect::<Option<_>>()?,
         interview: raw.interview,
         story: raw.story,
+        gist: SafeText::new(&raw.gist),
     })
 }
 
@@ -69,6 +71,7 @@ pub fn map_file(map: &[Entry]) -> String {
             questions: entry.questions.iter().map(|q| (q.id.to_string(), q.kind.name().to_owned(), q.factor)).collect(),
             interview: entry.interview,
             story: entry.story,
+            gist: entry.gist.to_string(),
         })
         .map(|raw| serde_json::to_string(&raw).unwrap_or_default())
         .collect();

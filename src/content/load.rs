@@ -11,7 +11,7 @@ use super::reader::{Report, as_text, nearest, read, shorten};
 use super::shape;
 use super::yaml;
 use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Term};
-use crate::domain::doc::{Body, Doc, Link};
+use crate::domain::doc::{Body, Doc, Link, Rich};
 use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::text::SafeText;
@@ -135,6 +135,7 @@ pub fn entry(parsed: &Parsed) -> Entry {
         questions: lesson.questions.iter().map(|q| Listed { id: q.id.clone(), kind: q.kind, factor: q.factor }).collect(),
         interview: count(lesson.interview.len()),
         story: lesson.story.is_some(),
+        gist: SafeText::new(&lesson.principle.as_ref().or(lesson.takeaways.first()).map(Rich::text).unwrap_or_default()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use super::comparison::Pair;
-use super::doc::{Doc, Rich};
+use super::doc::{Body, Doc, Rich};
 use super::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
 use super::quiz::{InterviewQuestion, Kind, Question};
 use super::story::Story;
@@ -93,6 +93,8 @@ pub struct Entry {
     pub interview: u16,
     /// Whether it tells a story in scenes.
     pub story: bool,
+    /// Its principle, or else its first takeaway: one sentence to know it by.
+    pub gist: SafeText,
 }
 
 /// A question as the map lists it.
@@ -243,6 +245,20 @@ impl Lesson {
     #[must_use]
     pub fn passage(&self, passage: &PassageId) -> Option<usize> {
         self.body.passage(passage)
+    }
+
+    /// Every piece of code in it, with its language.
+    pub fn code(&self) -> impl Iterator<Item = (&str, &str)> {
+        let scenes = self.story.iter().flat_map(|story| story.scenes.iter().map(|scene| &scene.text));
+        let docs = std::iter::once(&self.body).chain(self.questions.iter().map(|question| &question.prompt)).chain(scenes);
+        let blocks = docs.flat_map(|doc| &doc.blocks).filter_map(|block| match &block.body {
+            Body::Code { language, text } => Some((language.as_str(), text.as_str())),
+            _ => None,
+        });
+        let pairs =
+            self.pairs.iter().flat_map(|pair| [&pair.bad, &pair.good].map(|side| (pair.language.as_str(), side.code.as_str())));
+        let snippets = self.questions.iter().filter_map(|question| question.code.as_ref());
+        blocks.chain(pairs).chain(snippets.map(|code| (code.language.as_str(), code.text.as_str())))
     }
 
     /// The questions of its quiz: all that are scored.

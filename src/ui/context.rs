@@ -9,6 +9,7 @@ use crate::domain::course::Course;
 use crate::domain::progress::Progress;
 use crate::domain::rng::Rng;
 use crate::domain::text::SafeText;
+use crate::domain::time::Timestamp;
 
 /// What every screen may look at.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Context {
     pub size: (u16, u16),
     /// The colours of code.
     pub palette: Palette,
+    /// The moment of the message at hand.
+    pub now: Timestamp,
     /// The ticket of the last event.
     pub ticket: u64,
     /// Every event up to this ticket is on the disk.

@@ -1,5 +1,7 @@
 //! All that can reach the app, and all that it can ask for.
 
+use super::palette::Wanted;
+use crate::domain::code::Colours;
 use crate::domain::event::Event;
 use crate::domain::progress::Progress;
 use crate::domain::text::SafeText;
@@ -17,6 +19,18 @@ pub enum Message {
     Unsaved(SafeText),
     /// Something to be told in one sentence.
     Notice(SafeText),
+    /// The colours of a piece of code have come.
+    Coloured {
+        /// Names the code.
+        key: u64,
+        /// Its colours.
+        colours: Colours,
+    },
+    /// The terminal said whether its background is light.
+    Background {
+        /// Whether it is.
+        light: bool,
+    },
 }
 
 /// What the app asks for.
@@ -29,6 +43,8 @@ pub enum Effect {
         /// What happened.
         event: Event,
     },
+    /// Find the colours of a piece of code.
+    Colour(Wanted),
     /// Stop for the shell's job control.
     Suspend,
     /// End the session.

@@ -1,5 +1,8 @@
 //! State, update and view. Knows the domain and ratatui's drawing types; never a file, a clock, a thread or a key reader.
 
+pub mod app;
+pub mod chrome;
+pub mod code_pane;
 pub mod context;
 pub mod highlight;
 pub mod ink;
@@ -8,3 +11,4 @@ pub mod lines;
 pub mod message;
 pub mod page;
 pub mod palette;
+pub mod screen;

@@ -242,7 +242,8 @@ impl Page {
         let words = if text.is_empty() { note.clone() } else { text.text() };
         let mut line =
             vec![Piece::bold(format!("{sign} "), Ink::Link), Piece { underline: false, ..Piece::bold(words.clone(), Ink::Link) }];
-        if !note.is_empty() && !text.is_empty() {
+        let fits = indent + 2 + width_of(&line) + 3 + note.chars().count() <= width;
+        if fits && !text.is_empty() && !words.to_lowercase().contains(&note.to_lowercase()) {
             line.push(Piece::new(format!("   {note}"), Ink::Dim));
         }
         let from = self.lines.len();

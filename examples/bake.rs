@@ -1,0 +1,62 @@
+//! Makes anew what is made ahead of time from the course: its map, and the colours of its code. Run it after every change
+//! of `lessons/` or `quizzes/`: `cargo run --example bake`. With `--check` it writes nothing and fails when that was forgotten.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+use std::{env, fs};
+
+use twelvefold::content::baked::{COLOURS, MAP, map_file};
+use twelvefold::content::files::Files;
+use twelvefold::content::load::load;
+use twelvefold::domain::code::key;
+use twelvefold::domain::course::Course;
+use twelvefold::ui::highlight::Highlighter;
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (files, problems) = Files::folder(root);
+    let (course, problems) = load(&files, problems);
+    let Some(course) = course else {
+        for problem in &problems {
+            eprintln!("{}: {} {}", problem.place, problem.code, problem.message);
+        }
+        return ExitCode::FAILURE;
+    };
+    let mut fresh = true;
+    for (path, text) in [(MAP, map_file(&course.map)), (COLOURS, colours_file(&course))] {
+        let path = root.join(path);
+        if fs::read_to_string(&path).is_ok_and(|known| known == text) {
+            continue;
+        }
+        fresh = false;
+        if !env::args().any(|argument| argument == "--check") {
+            let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
+            if let Err(error) = written {
+                eprintln!("{}: {error}", path.display());
+                return ExitCode::FAILURE;
+            }
+            println!("{} made anew", path.display());
+            fresh = true;
+        } else {
+            eprintln!("{} is out of date: cargo run --example bake", path.display());
+        }
+    }
+    if fresh { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// One line for each piece of code in the course: its key and its colours.
+fn colours_file(course: &Course) -> String {
+    let highlighter = Highlighter::new();
+    let mut lines = BTreeMap::new();
+    for lesson in (0..course.map.len()).filter_map(|index| course.lesson(index)) {
+        for (language, text) in lesson.code() {
+            let colours = highlighter.colours(language, text, Duration::MAX, &|| Duration::ZERO);
+            if !colours.lines.is_empty() {
+                lines.insert(key(language, text), colours.encode());
+            }
+        }
+    }
+    lines.into_iter().map(|(key, colours)| format!("{key:016x} {colours}\n")).collect()
+}

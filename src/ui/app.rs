@@ -1,0 +1,266 @@
+//! One learner's session: messages in, effects out. The only place where state changes; drawing changes nothing.
+
+use std::sync::Arc;
+
+use ratatui::Frame;
+
+use super::context::Context;
+use super::ink::Theme;
+use super::keymap::{Action, Mode, action};
+use super::message::{Effect, Input, Message};
+use super::palette::Palette;
+use super::screen::home::Home;
+use super::screen::{Asks, Go, Press, Screen, compare, help, home, quiz};
+use crate::domain::course::Course;
+use crate::domain::event::{Deed, Event};
+use crate::domain::progress::Progress;
+use crate::domain::rng::Rng;
+use crate::domain::time::Timestamp;
+
+/// Where a session begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// At the map of the course.
+    Home,
+    /// In a lesson.
+    Lesson(usize),
+    /// At the pairs of a lesson.
+    Compare(usize),
+    /// In the quiz of a lesson.
+    Quiz(usize),
+}
+
+/// How a session is set up.
+#[derive(Debug)]
+pub struct Setup {
+    /// What is taught.
+    pub course: Arc<Course>,
+    /// Colours of code that were made ahead of time.
+    pub palette: Palette,
+    /// The theme, when it is known.
+    pub theme: Option<Theme>,
+    /// Decides the order of options.
+    pub seed: u64,
+    /// Where to begin.
+    pub start: Start,
+}
+
+/// A session.
+#[derive(Debug)]
+pub struct App {
+    cx: Context,
+    /// Whether the terminal's word on its background is heeded.
+    ask_theme: bool,
+    home: Home,
+    over: Vec<Screen>,
+    start: Option<Start>,
+    /// Events that are not on the disk yet, with their tickets.
+    pending: Vec<(u64, Event)>,
+}
+
+/// Screens on top of one another; the oldest is forgotten beyond that.
+const DEPTH: usize = 32;
+
+impl App {
+    /// A session that has not been given a size yet.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        let cx = Context {
+            course: setup.course,
+            progress: Progress::default(),
+            loaded: false,
+            theme: setup.theme.unwrap_or_default(),
+            size: (80, 24),
+            palette: setup.palette,
+            now: Timestamp::default(),
+            ticket: 0,
+            saved: 0,
+            unsaved: None,
+            notice: None,
+            rng: Rng::new(setup.seed),
+        };
+        let start = (setup.start != Start::Home).then_some(setup.start);
+        Self { cx, ask_theme: setup.theme.is_none(), home: Home::default(), over: Vec::new(), start, pending: Vec::new() }
+    }
+
+    /// Takes in one message.
+    pub fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect> {
+        self.cx.now = now;
+        let mut effects = Vec::new();
+        match message {
+            Message::Input(Input::Resize { columns, rows }) => {
+                self.cx.size = (columns, rows);
+                self.lay_out();
+            }
+            Message::Input(input) => {
+                self.begin(&mut effects);
+                self.input(input, &mut effects);
+            }
+            Message::Loaded(progress) => {
+                self.cx.progress = *progress;
+                for (_, event) in &self.pending {
+                    self.cx.progress.apply(event);
+                }
+                self.cx.loaded = true;
+                self.home.loaded(&self.cx);
+                self.begin(&mut effects);
+            }
+            Message::Saved(ticket) => {
+                self.cx.saved = self.cx.saved.max(ticket);
+                self.pending.retain(|(pending, _)| *pending > ticket);
+                self.cx.unsaved = None;
+            }
+            Message::Unsaved(reason) => self.cx.unsaved = Some(reason),
+            Message::Notice(notice) => self.cx.notice = Some(notice),
+            Message::Coloured { key, colours } => {
+                self.cx.palette.learn(key, colours);
+                if let Some(screen) = self.over.last_mut() {
+                    screen.lay_out(&self.cx);
+                }
+            }
+            Message::Background { light } => {
+                if self.ask_theme {
+                    self.cx.theme = if light { Theme::Light } else { Theme::Dark };
+                }
+            }
+        }
+        effects
+    }
+
+    /// Goes to where the session was asked to begin, once what was kept has come, or a key has.
+    fn begin(&mut self, effects: &mut Vec<Effect>) {
+        let Some(start) = self.start.take() else { return };
+        let mut asks = Asks::default();
+        let go = match start {
+            Start::Home => Go::Stay,
+            Start::Lesson(lesson) => home::open(&mut self.cx, lesson, &mut asks),
+            Start::Compare(lesson) => compare::open(&mut self.cx, lesson, None, &mut asks),
+            Start::Quiz(lesson) => quiz::open(&mut self.cx, lesson, &mut asks),
+        };
+        if let Start::Lesson(lesson) | Start::Compare(lesson) | Start::Quiz(lesson) = start {
+            self.home.point_at(&self.cx, lesson);
+        }
+        self.take(asks, effects);
+        self.go(go);
+    }
+
+    fn mode(&self) -> Mode {
+        self.over.last().map_or(Mode::Home, Screen::mode)
+    }
+
+    fn input(&mut self, input: Input, effects: &mut Vec<Effect>) {
+        let mode = self.mode();
+        let press = match input {
+            Input::Key(key) => Press { action: action(mode, key), key: Some(key), input: None },
+            other => Press { action: None, key: None, input: Some(other) },
+        };
+        if press.key.is_some() {
+            self.cx.notice = None;
+        }
+        match press.action {
+            Some(Action::Quit) => {
+                effects.push(Effect::Quit);
+                return;
+            }
+            Some(Action::Suspend) => {
+                effects.push(Effect::Suspend);
+                return;
+            }
+            Some(Action::Theme) => {
+                self.cx.theme = self.cx.theme.other();
+                self.ask_theme = false;
+                return;
+            }
+            Some(Action::Help) => {
+                let help = help::Help::new(&self.cx, mode);
+                self.over.push(Screen::Help(Box::new(help)));
+                return;
+            }
+            _ => {}
+        }
+        let mut asks = Asks::default();
+        let go = match self.over.last_mut() {
+            Some(screen) => screen.update(&mut self.cx, &press, &mut asks),
+            None => self.home.update(&mut self.cx, &press, &mut asks),
+        };
+        self.take(asks, effects);
+        self.go(go);
+    }
+
+    /// Remembers what was done and hands on what is asked.
+    fn take(&mut self, asks: Asks, effects: &mut Vec<Effect>) {
+        for deed in asks.deeds {
+            self.record(deed, effects);
+        }
+        effects.extend(asks.wanted.into_iter().map(Effect::Colour));
+    }
+
+    fn record(&mut self, deed: Deed, effects: &mut Vec<Effect>) {
+        let event = Event { at: self.cx.now, deed };
+        self.cx.progress.apply(&event);
+        self.cx.ticket += 1;
+        self.pending.push((self.cx.ticket, event.clone()));
+        effects.push(Effect::Record { ticket: self.cx.ticket, event });
+    }
+
+    fn go(&mut self, go: Go) {
+        match go {
+            Go::Stay => {}
+            Go::To(screen) => {
+                if self.over.len() >= DEPTH {
+                    self.over.remove(0);
+                }
+                self.over.push(screen);
+            }
+            Go::Replace(screen) => {
+                self.over.pop();
+                self.over.push(screen);
+            }
+            Go::Back => {
+                self.over.pop();
+                self.lay_out();
+            }
+            Go::Home(lesson) => {
+                self.over.clear();
+                self.home.point_at(&self.cx, lesson);
+            }
+        }
+    }
+
+    fn lay_out(&mut self) {
+        self.home.lay_out(&self.cx);
+        // Those beneath are laid out when they come to the front again.
+        if let Some(screen) = self.over.last_mut() {
+            screen.lay_out(&self.cx);
+        }
+    }
+
+    /// Draws the screen in front. Changes nothing.
+    pub fn view(&self, frame: &mut Frame<'_>) {
+        if frame.area().width == 0 || frame.area().height == 0 {
+            return;
+        }
+        match self.over.last() {
+            Some(screen) => screen.view(&self.cx, frame),
+            None => self.home.view(&self.cx, frame),
+        }
+    }
+
+    /// Events that are not known to be on the disk.
+    #[must_use]
+    pub fn unsaved(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// What the learner has done, this session included.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.cx.progress
+    }
+
+    /// How many screens stand in front of home.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.over.len()
+    }
+}

@@ -1,0 +1,399 @@
+//! Home: where am I, what is next, how well do I know each factor.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::widgets::{Block, BorderType, Padding};
+
+use super::{Asks, Go, Press, Screen, compare, lesson, quiz, scrolled, story, wheel};
+use crate::domain::course::{Entry, numeral};
+use crate::domain::id::LessonId;
+use crate::ui::chrome::{body, cells, draw_line, draw_lines, follow, footer, header, percent};
+use crate::ui::context::Context;
+use crate::ui::ink::Ink;
+use crate::ui::keymap::{Action, Mode};
+use crate::ui::lines::{Piece, Pieces, fit, pad, wrap};
+use crate::ui::message::{Input, MouseKind};
+
+/// The map of the course.
+#[derive(Debug, Default)]
+pub struct Home {
+    cursor: usize,
+    top: usize,
+    moved: bool,
+}
+
+/// How far a lesson is, for its sign on the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Begun,
+    Done,
+}
+
+impl Home {
+    /// The lesson under the cursor.
+    #[must_use]
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Puts the cursor on a lesson.
+    pub fn point_at(&mut self, cx: &Context, lesson: usize) {
+        self.cursor = lesson.min(cx.course.map.len().saturating_sub(1));
+        self.moved = true;
+        self.lay_out(cx);
+    }
+
+    /// What earlier sessions left has come: the cursor goes to where one was, unless it was moved already.
+    pub fn loaded(&mut self, cx: &Context) {
+        if !self.moved {
+            self.cursor = next(cx);
+            self.lay_out(cx);
+        }
+    }
+
+    /// Keeps the cursor in sight.
+    pub fn lay_out(&mut self, cx: &Context) {
+        let rows = rows(cx);
+        let at = rows.iter().position(|row| *row == Some(self.cursor)).unwrap_or(0);
+        let room = list_room(cx);
+        self.top = follow(self.top, room, at, 1).min(rows.len().saturating_sub(room));
+    }
+
+    /// Takes in what the learner did.
+    pub fn update(&mut self, cx: &mut Context, press: &Press, asks: &mut Asks) -> Go {
+        let last = cx.course.map.len().saturating_sub(1);
+        if let Some(steps) = wheel(press.input.as_ref()) {
+            let to = if steps < 0 { self.cursor.saturating_sub(1) } else { (self.cursor + 1).min(last) };
+            self.point_at(cx, to);
+            return Go::Stay;
+        }
+        if let Some(Input::Mouse(mouse)) = &press.input {
+            if let (MouseKind::Press, Some(lesson)) = (mouse.kind, self.at(cx, mouse.column, mouse.row)) {
+                if lesson == self.cursor {
+                    return open(cx, lesson, asks);
+                }
+                self.point_at(cx, lesson);
+            }
+            return Go::Stay;
+        }
+        match press.action {
+            Some(Action::Enter) => open(cx, self.cursor, asks),
+            Some(Action::Compare) => compare::open(cx, self.cursor, None, asks),
+            Some(Action::Quiz) => quiz::open(cx, self.cursor, asks),
+            Some(Action::Choose(digit)) => {
+                if let Some(lesson) = cx.course.lesson_of_factor(digit) {
+                    self.point_at(cx, lesson);
+                }
+                Go::Stay
+            }
+            Some(action) => {
+                if let Some(to) = scrolled(action, self.cursor, 1, cx.course.map.len()) {
+                    let step = list_room(cx).saturating_sub(2).max(1);
+                    let to = match action {
+                        Action::PageUp => self.cursor.saturating_sub(step),
+                        Action::PageDown => (self.cursor + step).min(last),
+                        _ => to,
+                    };
+                    self.point_at(cx, to);
+                }
+                Go::Stay
+            }
+            None => Go::Stay,
+        }
+    }
+
+    fn at(&self, cx: &Context, column: u16, row: u16) -> Option<usize> {
+        let area = list_area(cx, body(Rect::new(0, 0, cx.size.0, cx.size.1)));
+        let inside = area.contains((column, row).into());
+        let row = usize::from(row.checked_sub(area.y)?);
+        inside.then(|| rows(cx).get(self.top + row).copied().flatten()).flatten()
+    }
+
+    /// Draws it.
+    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+        let done = cx.course.map.iter().filter(|entry| state(cx, entry) == State::Done).count();
+        let total = cx.course.map.len();
+        let left = [Piece::bold("twelvefold", Ink::Accent), Piece::new(format!("   {}", cx.course.title), Ink::Dim)];
+        let right = [Piece::new(format!("{done} of {total} lessons"), Ink::Dim)];
+        let share = f64::from(u32::try_from(done).unwrap_or(0)) / f64::from(u32::try_from(total.max(1)).unwrap_or(1));
+        header(frame, cx, &left, &right, Some(share));
+        let area = body(frame.area());
+        if cx.wide() {
+            self.wide(cx, frame, area);
+        } else {
+            self.narrow(cx, frame, area);
+        }
+        let skip = self.skip(cx);
+        footer(frame, cx, Mode::Home, &skip);
+    }
+
+    fn skip(&self, cx: &Context) -> Vec<Action> {
+        let entry = cx.course.map.get(self.cursor);
+        let mut skip = Vec::new();
+        if entry.is_none_or(|entry| entry.pairs.is_empty()) {
+            skip.push(Action::Compare);
+        }
+        if entry.is_none_or(|entry| entry.quiz().next().is_none()) {
+            skip.push(Action::Quiz);
+        }
+        skip
+    }
+
+    fn wide(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
+        let [left, right] = Layout::horizontal([Constraint::Percentage(44), Constraint::Fill(1)]).spacing(1).areas(area);
+        let frame_of = |title: &'static str| {
+            Block::bordered()
+                .border_type(BorderType::Rounded)
+                .border_style(cx.theme.style(Ink::Faint))
+                .title_style(cx.theme.style(Ink::Dim))
+                .title(format!(" {title} "))
+                .padding(Padding::horizontal(1))
+        };
+        frame.render_widget(frame_of("Course"), left);
+        self.list(cx, frame, list_area(cx, area));
+        let [detail, mastery] = Layout::vertical([Constraint::Fill(1), Constraint::Length(11)]).areas(right);
+        let current = next(cx) == self.cursor;
+        let begun = cx.progress.current.is_some();
+        let title = match (current, begun) {
+            (true, true) => "Continue",
+            (true, false) => "Begin here",
+            (false, _) => "Under the cursor",
+        };
+        let block = frame_of(title);
+        let inner = block.inner(detail);
+        frame.render_widget(block, detail);
+        draw_lines(frame, inner, &self.detail(cx, usize::from(inner.width)), cx.theme);
+        let block = frame_of("Mastery, by the last answer to each question");
+        let inner = block.inner(mastery);
+        frame.render_widget(block, mastery);
+        draw_lines(frame, inner, &chart(cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
+    }
+
+    fn narrow(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
+        let list = list_area(cx, area);
+        self.list(cx, frame, list);
+        let rest = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
+        if rest.height < 3 {
+            return;
+        }
+        let inner = Rect { x: rest.x + 1, y: rest.y + 1, width: rest.width.saturating_sub(2), height: rest.height - 1 };
+        let Some(entry) = cx.course.map.get(self.cursor) else { return };
+        let width = usize::from(inner.width);
+        let mut lines: Vec<Pieces> =
+            wrap(&[Piece::new(entry.gist.as_str(), Ink::Text)], width).into_iter().map(|line| line.pieces).take(2).collect();
+        lines.push(facts(cx, entry));
+        draw_lines(frame, inner, &lines, cx.theme);
+    }
+
+    fn list(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
+        let rows = rows(cx);
+        for (row, lesson) in area.rows().zip(rows.iter().skip(self.top)) {
+            let Some(entry) = lesson.and_then(|lesson| cx.course.map.get(lesson)) else { continue };
+            let on = *lesson == Some(self.cursor);
+            if on {
+                frame.buffer_mut().set_style(row, cx.theme.selected());
+            }
+            draw_line(frame, row, &row_of(cx, entry, on, usize::from(row.width)), cx.theme);
+        }
+    }
+
+    fn detail(&self, cx: &Context, width: usize) -> Vec<Pieces> {
+        let Some(entry) = cx.course.map.get(self.cursor) else { return Vec::new() };
+        let mut lines = vec![Vec::new(), vec![Piece::bold(title(entry), Ink::Accent)], Vec::new()];
+        lines.extend(wrap(&[Piece::new(entry.gist.as_str(), Ink::Text)], width.min(64)).into_iter().map(|line| line.pieces));
+        lines.push(Vec::new());
+        lines.push(vec![Piece::new(contents(entry), Ink::Dim)]);
+        lines.push(facts(cx, entry));
+        lines.push(Vec::new());
+        let key = |key: &str, words: String| vec![Piece::bold(format!("{key:<7}"), Ink::Accent), Piece::new(words, Ink::Text)];
+        lines.push(key("Enter", enter_words(cx, entry)));
+        if !entry.pairs.is_empty() {
+            lines.push(key("c", format!("compare {} BAD/GOOD {}", entry.pairs.len(), plural(entry.pairs.len(), "pair"))));
+        }
+        let quiz = entry.quiz().count();
+        if quiz > 0 {
+            lines.push(key("t", quiz_words(cx, &entry.id, quiz)));
+        }
+        lines
+    }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+fn quiz_words(cx: &Context, id: &LessonId, quiz: usize) -> String {
+    let sitting = cx.progress.lessons.get(id).and_then(|lesson| lesson.sitting.as_ref()).filter(|sitting| !sitting.complete());
+    match sitting.and_then(|sitting| Some((sitting.next()? + 1, sitting.questions.len()))) {
+        Some((at, count)) => format!("go on with the quiz at question {at} of {count}"),
+        None => format!("take the quiz, {quiz} {}", plural(quiz, "question")),
+    }
+}
+
+fn enter_words(cx: &Context, entry: &Entry) -> String {
+    if entry.story {
+        return "live through the night, scene by scene".into();
+    }
+    let place = cx.progress.lessons.get(&entry.id).and_then(|lesson| lesson.place.as_ref());
+    match place {
+        Some(place) if place.percent >= 100 => "read it again".into(),
+        Some(place) => format!("read on at {} %", place.percent),
+        None => "read the lesson".into(),
+    }
+}
+
+fn contents(entry: &Entry) -> String {
+    let mut parts = vec![format!("{} min", entry.minutes)];
+    if !entry.pairs.is_empty() {
+        parts.push(format!("{} {}", entry.pairs.len(), plural(entry.pairs.len(), "pair")));
+    }
+    let quiz = entry.quiz().count();
+    if quiz > 0 {
+        parts.push(format!("{quiz} {}", plural(quiz, "question")));
+    }
+    parts.join("  ·  ")
+}
+
+fn facts(cx: &Context, entry: &Entry) -> Pieces {
+    let Some(lesson) = cx.progress.lessons.get(&entry.id) else { return vec![Piece::new("not begun", Ink::Dim)] };
+    let mut parts = Vec::new();
+    match (&lesson.place, lesson.finished) {
+        (_, true) => parts.push("read".to_owned()),
+        (Some(place), false) => parts.push(format!("{} % read", place.percent)),
+        (None, false) => parts.push("opened".to_owned()),
+    }
+    if let Some(quiz) = lesson.quiz {
+        parts.push(format!("quiz: first {} %, best {} %, last {} %", percent(quiz.first), percent(quiz.best), percent(quiz.last)));
+    }
+    vec![Piece::new(parts.join("  ·  "), Ink::Dim)]
+}
+
+fn title(entry: &Entry) -> String {
+    match entry.factor {
+        Some(factor) if entry.title.as_str() == crate::domain::course::factor_name(factor) => {
+            format!("{}  {}", numeral(factor), entry.title)
+        }
+        _ => entry.title.to_string(),
+    }
+}
+
+fn state(cx: &Context, entry: &Entry) -> State {
+    match cx.progress.lessons.get(&entry.id) {
+        None => State::New,
+        Some(lesson) if lesson.finished && (lesson.quiz.is_some() || entry.quiz().next().is_none()) => State::Done,
+        Some(_) => State::Begun,
+    }
+}
+
+/// The lesson to go on with: the last one, or the one after it when it is done.
+fn next(cx: &Context) -> usize {
+    let Some(current) = cx.progress.current.as_ref().and_then(|id| cx.course.index_of(id)) else { return 0 };
+    let done = cx.course.map.get(current).is_some_and(|entry| state(cx, entry) == State::Done);
+    if !done {
+        return current;
+    }
+    (current + 1..cx.course.map.len())
+        .find(|&at| cx.course.map.get(at).is_some_and(|entry| state(cx, entry) != State::Done))
+        .unwrap_or(current)
+}
+
+/// Opens a lesson: its text, or its story where it has one.
+pub fn open(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
+    let tells = cx.course.map.get(lesson).is_some_and(|entry| entry.story);
+    if tells {
+        return story::open(cx, lesson, asks);
+    }
+    lesson::open(cx, lesson, None, asks).map_or(Go::Stay, |reader| Go::To(Screen::Lesson(Box::new(reader))))
+}
+
+/// The rows of the list: lessons, and gaps between the groups where there is room.
+fn rows(cx: &Context) -> Vec<Option<usize>> {
+    let group = |entry: &Entry| entry.factor.map_or(0, |factor| 1 + (factor - 1) / 4);
+    let mut rows = Vec::new();
+    let airy = list_room(cx) >= cx.course.map.len() + 4;
+    for (at, entry) in cx.course.map.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| cx.course.map.get(before));
+        if airy && before.is_some_and(|before| group(before) != group(entry)) {
+            rows.push(None);
+        }
+        rows.push(Some(at));
+    }
+    rows
+}
+
+fn list_area(cx: &Context, area: Rect) -> Rect {
+    if cx.wide() {
+        let [left, _] = Layout::horizontal([Constraint::Percentage(44), Constraint::Fill(1)]).spacing(1).areas(area);
+        Rect { x: left.x + 2, y: left.y + 1, width: left.width.saturating_sub(4), height: left.height.saturating_sub(2) }
+    } else {
+        let below = if area.height >= 12 { 4 } else { 0 };
+        Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), height: area.height - below, y: area.y }
+    }
+}
+
+fn list_room(cx: &Context) -> usize {
+    usize::from(list_area(cx, body(Rect::new(0, 0, cx.size.0, cx.size.1))).height).max(1)
+}
+
+fn row_of(cx: &Context, entry: &Entry, on: bool, width: usize) -> Pieces {
+    let (sign, ink) = match state(cx, entry) {
+        State::Done => ("●", Ink::Good),
+        State::Begun => ("◐", Ink::Accent),
+        State::New => ("○", Ink::Faint),
+    };
+    let named = entry.factor.filter(|factor| entry.title.as_str() == crate::domain::course::factor_name(*factor));
+    let mut line = vec![Piece::new(sign, ink), Piece::new(format!(" {:<5}", named.map_or("", numeral)), Ink::Dim)];
+    let bar = if width >= 44 { 8 } else { 0 };
+    let tail = bar + 6;
+    let room = width.saturating_sub(7 + tail + 1);
+    let words = fit(entry.title.as_str(), room);
+    line.push(if on { Piece::bold(words, Ink::Text) } else { Piece::new(words, Ink::Text) });
+    pad(&mut line, width.saturating_sub(tail));
+    let asked = entry.quiz().any(|question| cx.progress.questions.contains_key(question));
+    if let Some(mastery) = cx.progress.mastery(entry.quiz()).filter(|_| asked) {
+        line.push(Piece::new("█".repeat(cells(bar, mastery)), Ink::Accent));
+        pad(&mut line, width.saturating_sub(6));
+        line.push(Piece::new(format!("{:>4} %", percent(mastery)), Ink::Dim));
+    }
+    line
+}
+
+/// One bar for each factor, and its number under it.
+fn chart(cx: &Context, width: usize, height: usize) -> Vec<Pieces> {
+    const EIGHTHS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+    let step = (width / 12).clamp(1, 6);
+    let bar = step.saturating_sub(2).max(1);
+    let tall = height.saturating_sub(3).max(1);
+    let values: Vec<Option<f64>> = (1..=12)
+        .map(|factor| {
+            let asked = cx.course.bank(factor).any(|question| cx.progress.questions.contains_key(question));
+            cx.progress.mastery(cx.course.bank(factor)).filter(|_| asked)
+        })
+        .collect();
+    let center = |text: &str| format!("{text:^bar$}{}", " ".repeat(step.saturating_sub(bar)));
+    let mut lines: Vec<Pieces> = (0..tall)
+        .map(|row| {
+            let floor = (tall - 1 - row) * 8;
+            values
+                .iter()
+                .map(|value| {
+                    let filled = value.map_or(0, |value| cells(tall * 8, value).max(1)).saturating_sub(floor).min(8);
+                    let sign = filled.checked_sub(1).and_then(|at| EIGHTHS.get(at)).copied().unwrap_or(" ");
+                    let ground = value.is_none() && row + 1 == tall;
+                    let (sign, ink) = if ground { ("▁", Ink::Faint) } else { (sign, Ink::Accent) };
+                    Piece::new(format!("{}{}", sign.repeat(bar), " ".repeat(step - bar)), ink)
+                })
+                .collect()
+        })
+        .collect();
+    lines.push((1..=12_u8).map(|factor| Piece::new(center(numeral(factor)), Ink::Text)).collect());
+    lines.push(
+        values
+            .iter()
+            .map(|value| Piece::new(center(&value.map_or_else(|| "·".into(), |value| percent(value).to_string())), Ink::Dim))
+            .collect(),
+    );
+    lines.insert(0, Vec::new());
+    lines
+}

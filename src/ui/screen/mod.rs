@@ -1,0 +1,161 @@
+//! The screens: one file each, with its state, its update and its view. One is in front at a time.
+
+pub mod ask;
+pub mod compare;
+pub mod help;
+pub mod home;
+pub mod lesson;
+pub mod quiz;
+pub mod result;
+pub mod story;
+pub mod told;
+
+use ratatui::Frame;
+
+use super::context::Context;
+use super::keymap::{Action, Mode};
+use super::message::{Input, Key};
+use super::palette::Wanted;
+use crate::domain::event::Deed;
+
+/// A screen in front of home.
+#[derive(Debug)]
+pub enum Screen {
+    /// The text of a lesson.
+    Lesson(Box<lesson::Reader>),
+    /// BAD/GOOD pairs.
+    Compare(Box<compare::Comparison>),
+    /// A quiz, or a question on the spot.
+    Quiz(Box<quiz::Quiz>),
+    /// The result of a quiz.
+    Result(Box<result::Summary>),
+    /// A case study.
+    Story(Box<story::Telling>),
+    /// The keys of the screen beneath.
+    Help(Box<help::Help>),
+}
+
+/// What a learner did at the terminal, with what it means here.
+#[derive(Debug, Clone)]
+pub struct Press {
+    /// What it means by the keymap.
+    pub action: Option<Action>,
+    /// The key itself, for text fields.
+    pub key: Option<Key>,
+    /// Everything else that a terminal sends.
+    pub input: Option<Input>,
+}
+
+/// Where to go after an update.
+#[derive(Debug)]
+pub enum Go {
+    /// Nowhere.
+    Stay,
+    /// To another screen, on top of this one.
+    To(Screen),
+    /// To another screen, instead of this one.
+    Replace(Screen),
+    /// To the screen beneath.
+    Back,
+    /// Home, with the cursor on that lesson.
+    Home(usize),
+}
+
+/// What a screen asks for while it updates.
+#[derive(Debug, Default)]
+pub struct Asks {
+    /// To be remembered.
+    pub deeds: Vec<Deed>,
+    /// Code whose colours are wanted.
+    pub wanted: Vec<Wanted>,
+}
+
+impl Screen {
+    /// Where keys are pressed.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        match self {
+            Self::Lesson(_) => Mode::Lesson,
+            Self::Compare(_) => Mode::Compare,
+            Self::Quiz(quiz) => quiz.mode(),
+            Self::Result(_) => Mode::Result,
+            Self::Story(_) => Mode::Story,
+            Self::Help(_) => Mode::Help,
+        }
+    }
+
+    /// Takes in what the learner did.
+    pub fn update(&mut self, cx: &mut Context, press: &Press, asks: &mut Asks) -> Go {
+        match self {
+            Self::Lesson(screen) => screen.update(cx, press, asks),
+            Self::Compare(screen) => screen.update(cx, press, asks),
+            Self::Quiz(screen) => screen.update(cx, press, asks),
+            Self::Result(screen) => screen.update(cx, press, asks),
+            Self::Story(screen) => screen.update(cx, press, asks),
+            Self::Help(screen) => screen.update(cx, press),
+        }
+    }
+
+    /// Lays out anew: the size or the colours of code have changed, or it is shown again.
+    pub fn lay_out(&mut self, cx: &Context) {
+        match self {
+            Self::Lesson(screen) => screen.lay_out(cx),
+            Self::Compare(screen) => screen.lay_out(cx),
+            Self::Quiz(screen) => screen.lay_out(cx),
+            Self::Result(screen) => screen.lay_out(cx),
+            Self::Story(screen) => screen.lay_out(cx),
+            Self::Help(screen) => screen.lay_out(cx),
+        }
+    }
+
+    /// Draws it.
+    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+        match self {
+            Self::Lesson(screen) => screen.view(cx, frame),
+            Self::Compare(screen) => screen.view(cx, frame),
+            Self::Quiz(screen) => screen.view(cx, frame),
+            Self::Result(screen) => screen.view(cx, frame),
+            Self::Story(screen) => screen.view(cx, frame),
+            Self::Help(screen) => screen.view(cx, frame),
+        }
+    }
+}
+
+/// The next line to be shown first, after a scrolling action; `None` when the action is no scrolling.
+#[must_use]
+pub fn scrolled(action: Action, top: usize, room: usize, lines: usize) -> Option<usize> {
+    let last = lines.saturating_sub(room);
+    let page = room.saturating_sub(2).max(1);
+    Some(match action {
+        Action::Up => top.saturating_sub(1),
+        Action::Down => (top + 1).min(last),
+        Action::PageUp => top.saturating_sub(page),
+        Action::PageDown => (top + page).min(last),
+        Action::Top => 0,
+        Action::Bottom => last,
+        _ => return None,
+    })
+}
+
+/// How far the wheel turned, in lines; `None` when the input is no wheel.
+#[must_use]
+pub fn wheel(input: Option<&Input>) -> Option<i16> {
+    match input {
+        Some(Input::Mouse(mouse)) => match mouse.kind {
+            super::message::MouseKind::Wheel(steps) => Some(steps.saturating_mul(3)),
+            super::message::MouseKind::Press => None,
+        },
+        _ => None,
+    }
+}
+
+/// `top` moved by the wheel.
+#[must_use]
+pub fn wheeled(steps: i16, top: usize, room: usize, lines: usize) -> usize {
+    let last = lines.saturating_sub(room);
+    if steps < 0 {
+        top.saturating_sub(usize::from(steps.unsigned_abs()))
+    } else {
+        (top + usize::from(steps.unsigned_abs())).min(last)
+    }
+}

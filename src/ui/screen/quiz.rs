@@ -1,0 +1,438 @@
+//! A quiz, or one question on the spot: asking, and telling why. Half-done quizzes are gone on with at the very question.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::ask::{AskRow, Draft};
+use super::told::{self, Told};
+use super::{Asks, Go, Press, Screen, lesson, result, scrolled, wheel, wheeled};
+use crate::domain::course::{Lesson, numeral};
+use crate::domain::event::{Attempt, Deed};
+use crate::domain::grade::grade;
+use crate::domain::id::{OptionId, QuestionId};
+use crate::domain::quiz::{Kind, Question, Task};
+use crate::domain::text::SafeText;
+use crate::domain::time::Timestamp;
+use crate::ui::chrome::{body, draw_line, follow, footer, header};
+use crate::ui::code_pane::{framed, numbered};
+use crate::ui::context::Context;
+use crate::ui::ink::Ink;
+use crate::ui::keymap::{Action, Mode};
+use crate::ui::lines::{Piece, Pieces, pieces, wrap};
+use crate::ui::message::{Input, KeyCode, MouseKind};
+use crate::ui::page::{MEASURE, doc_page};
+
+/// A quiz under way.
+#[derive(Debug)]
+pub struct Quiz {
+    lesson: usize,
+    /// What is asked; one question when it is asked on the spot.
+    questions: Vec<QuestionId>,
+    /// Whether it is the quiz of the lesson.
+    sitting: bool,
+    at: usize,
+    seed: u64,
+    order: Vec<usize>,
+    draft: Draft,
+    told: Option<Told>,
+    hints: usize,
+    began: Timestamp,
+    /// The ticket of the answer, to tell when it is saved.
+    ticket: u64,
+    rows: Vec<AskRow>,
+    top: usize,
+}
+
+/// Opens the quiz of a lesson: where it was left, or its result when it is answered to the end, or anew.
+pub fn open(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
+    let course = cx.course.clone();
+    let Some(text) = course.lesson(lesson).filter(|text| text.quiz().next().is_some()) else { return Go::Stay };
+    let sitting = cx.progress.lessons.get(&text.id).and_then(|known| known.sitting.clone());
+    if let Some(sitting) = sitting {
+        let asked: Vec<QuestionId> =
+            sitting.questions.iter().filter(|id| text.questions.iter().any(|known| known.id == **id)).cloned().collect();
+        let next = asked.iter().position(|id| !sitting.scores.contains_key(id));
+        match next {
+            Some(at) => return begin(cx, lesson, asked, true, sitting.seed, at, asks),
+            None if !asked.is_empty() => {
+                return result::open(cx, lesson).map_or(Go::Stay, |summary| Go::To(Screen::Result(Box::new(summary))));
+            }
+            None => {}
+        }
+    }
+    anew(cx, lesson, asks)
+}
+
+/// Begins the quiz of a lesson from its first question.
+pub fn anew(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
+    let course = cx.course.clone();
+    let Some(text) = course.lesson(lesson) else { return Go::Stay };
+    let questions: Vec<QuestionId> = text.quiz().map(|question| question.id.clone()).collect();
+    let seed = cx.rng.next_u64();
+    asks.deeds.push(Deed::QuizStarted { lesson: text.id.clone(), seed, questions: questions.clone() });
+    begin(cx, lesson, questions, true, seed, 0, asks)
+}
+
+/// Asks one question on the spot.
+pub fn open_one(cx: &mut Context, lesson: usize, question: usize, asks: &mut Asks) -> Go {
+    let course = cx.course.clone();
+    let Some(id) = course.lesson(lesson).and_then(|text| text.questions.get(question)).map(|question| question.id.clone()) else {
+        return Go::Stay;
+    };
+    let seed = cx.rng.next_u64();
+    begin(cx, lesson, vec![id], false, seed, 0, asks)
+}
+
+fn begin(cx: &mut Context, lesson: usize, questions: Vec<QuestionId>, sitting: bool, seed: u64, at: usize, asks: &mut Asks) -> Go {
+    let course = cx.course.clone();
+    if let Some(text) = course.lesson(lesson) {
+        let codes =
+            text.questions.iter().filter(|question| questions.contains(&question.id)).filter_map(|question| question.code.as_ref());
+        asks.wanted.extend(cx.palette.wanted(codes.map(|code| (code.language.as_str(), code.text.as_str()))));
+    }
+    let mut quiz = Quiz {
+        lesson,
+        questions,
+        sitting,
+        at,
+        seed,
+        order: Vec::new(),
+        draft: Draft::Text(String::new()),
+        told: None,
+        hints: 0,
+        began: cx.now,
+        ticket: 0,
+        rows: Vec::new(),
+        top: 0,
+    };
+    quiz.ask(cx);
+    Go::To(Screen::Quiz(Box::new(quiz)))
+}
+
+impl Quiz {
+    fn text<'c>(&self, cx: &'c Context) -> Option<&'c Lesson> {
+        cx.course.lesson(self.lesson)
+    }
+
+    fn question<'c>(&self, cx: &'c Context) -> Option<&'c Question> {
+        let id = self.questions.get(self.at)?;
+        self.text(cx)?.questions.iter().find(|question| &question.id == id)
+    }
+
+    /// Puts the question at hand.
+    fn ask(&mut self, cx: &Context) {
+        self.told = None;
+        self.hints = 0;
+        self.top = 0;
+        self.began = cx.now;
+        if let Some(question) = self.question(cx) {
+            self.order = question.order(self.seed);
+            self.draft = Draft::new(question, &self.order);
+        }
+        self.lay_out(cx);
+    }
+
+    /// Where keys are pressed.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        match (&self.told, &self.draft) {
+            (Some(_), _) => Mode::Told,
+            (None, Draft::Text(_)) => Mode::Write,
+            (None, _) => Mode::Ask,
+        }
+    }
+
+    /// Lays out for the size.
+    pub fn lay_out(&mut self, cx: &Context) {
+        let Some(question) = self.question(cx) else { return };
+        let width = width(cx);
+        let colours =
+            question.code.as_ref().and_then(|code| cx.palette.get(&code.language, code.text.as_str())).unwrap_or_default();
+        let mut rows: Vec<AskRow> = Vec::new();
+        let mut plain = |pieces: Pieces| rows.push(AskRow { pieces, target: None });
+        for line in doc_page(&question.prompt, cx.desk(), width).lines {
+            plain(line.pieces);
+        }
+        plain(Vec::new());
+        if let Some(code) = question.code.as_ref().filter(|_| !matches!(question.task, Task::SpotLine { .. })) {
+            let name = [Piece::new(if question.kind == Kind::ReviewDiff { "the change" } else { code.file.as_str() }, Ink::Text)];
+            for row in framed(numbered(code.text.as_str(), &colours, width.saturating_sub(2), |_| None), &name, Ink::Faint, width) {
+                plain(row.pieces);
+            }
+            plain(Vec::new());
+        }
+        for hint in question.hints.iter().take(self.hints) {
+            let mut line = vec![Piece::bold("Hint  ", Ink::Accent)];
+            line.extend(pieces(hint, Ink::Text));
+            for line in wrap(&line, width) {
+                plain(line.pieces);
+            }
+            plain(Vec::new());
+        }
+        match &self.told {
+            None => {
+                plain(vec![Piece::new(instruction(question), Ink::Dim)]);
+                plain(Vec::new());
+                rows.extend(self.draft.rows(question, &self.order, &colours, width));
+            }
+            Some(told) => {
+                plain(told::verdict(question, told));
+                plain(Vec::new());
+                rows.extend(
+                    told::rows(question, &self.order, told, &colours, width)
+                        .into_iter()
+                        .map(|pieces| AskRow { pieces, target: None }),
+                );
+            }
+        }
+        self.rows = rows;
+        self.top = self.top.min(self.rows.len().saturating_sub(cx.room()));
+        self.keep_in_sight(cx);
+    }
+
+    /// Scrolls so that what is under the cursor can be seen.
+    fn keep_in_sight(&mut self, cx: &Context) {
+        if self.told.is_some() {
+            return;
+        }
+        let found = match (&self.draft, self.draft.cursor()) {
+            (Draft::Text(_), _) => self.rows.len().checked_sub(1).map(|last| (last.saturating_sub(2), last)),
+            (_, Some(cursor)) => {
+                let first = self.rows.iter().position(|row| row.target == Some(cursor));
+                let last = self.rows.iter().rposition(|row| row.target == Some(cursor));
+                first.zip(last)
+            }
+            _ => None,
+        };
+        if let Some((first, last)) = found {
+            self.top = follow(self.top, cx.room(), first, last + 1 - first);
+        }
+    }
+
+    /// Takes in what the learner did.
+    pub fn update(&mut self, cx: &mut Context, press: &Press, asks: &mut Asks) -> Go {
+        if let Some(steps) = wheel(press.input.as_ref()) {
+            self.top = wheeled(steps, self.top, cx.room(), self.rows.len());
+            return Go::Stay;
+        }
+        match &press.input {
+            Some(Input::Mouse(mouse)) if mouse.kind == MouseKind::Press => {
+                self.click(cx, mouse.column, mouse.row);
+                return Go::Stay;
+            }
+            Some(Input::Paste(text)) if self.mode() == Mode::Write => {
+                self.draft.write(text);
+                self.lay_out(cx);
+                return Go::Stay;
+            }
+            _ => {}
+        }
+        match (self.mode(), press.action) {
+            (_, Some(Action::Back)) => Go::Back,
+            (Mode::Told, Some(Action::Enter)) => self.on(cx),
+            (Mode::Told, Some(Action::Passage)) => self.passage(cx, asks),
+            (Mode::Ask | Mode::Write, Some(Action::Enter)) => {
+                self.answer(cx, asks);
+                Go::Stay
+            }
+            (Mode::Ask, Some(Action::Hint)) => {
+                self.hint(cx);
+                Go::Stay
+            }
+            (Mode::Write, None) => {
+                if let Some(KeyCode::Char(c)) = press.key.filter(|key| !key.ctrl && !key.alt).map(|key| key.code) {
+                    self.draft.write(c.encode_utf8(&mut [0; 4]));
+                    self.lay_out(cx);
+                }
+                Go::Stay
+            }
+            (_, Some(action)) => {
+                if self.told.is_none() && self.draft.act(action) {
+                    self.lay_out(cx);
+                } else if let Some(top) = scrolled(action, self.top, cx.room(), self.rows.len()) {
+                    self.top = top;
+                }
+                Go::Stay
+            }
+            _ => Go::Stay,
+        }
+    }
+
+    fn click(&mut self, cx: &Context, column: u16, row: u16) {
+        let area = text_area(Rect::new(0, 0, cx.size.0, cx.size.1), width(cx));
+        if self.told.is_some() || !area.contains((column, row).into()) {
+            return;
+        }
+        let target = self.rows.get(self.top + usize::from(row - area.y)).and_then(|row| row.target);
+        if let Some(target) = target {
+            match &mut self.draft {
+                Draft::One { cursor, .. } => *cursor = Some(target),
+                Draft::Many { cursor, .. } | Draft::Lines { cursor, .. } => {
+                    *cursor = target;
+                    self.draft.act(Action::Mark);
+                }
+                Draft::Order { cursor, .. } | Draft::Match { cursor, .. } => *cursor = target,
+                Draft::Text(_) => {}
+            }
+            self.lay_out(cx);
+        }
+    }
+
+    fn hint(&mut self, cx: &mut Context) {
+        let count = self.question(cx).map_or(0, |question| question.hints.len());
+        if self.hints < count {
+            self.hints += 1;
+            self.lay_out(cx);
+        } else {
+            cx.notice = Some(SafeText::new(if count == 0 { "This question has no hint." } else { "There is no further hint." }));
+        }
+    }
+
+    fn answer(&mut self, cx: &mut Context, asks: &mut Asks) {
+        if let Some(lacks) = self.draft.lacks() {
+            cx.notice = Some(SafeText::new(lacks));
+            return;
+        }
+        let course = cx.course.clone();
+        let Some(text) = course.lesson(self.lesson) else { return };
+        let Some(question) = self.question(cx) else { return };
+        let answer = self.draft.answer(question, &self.order);
+        let graded = grade(question, &answer);
+        asks.deeds.push(Deed::Answered(Attempt {
+            lesson: text.id.clone(),
+            question: question.id.clone(),
+            revision: question.revision,
+            seed: self.seed,
+            shown: shown(question, &self.order),
+            answer: answer.clone(),
+            score: graded.score,
+            verdict: graded.verdict,
+            scored: question.kind.scored(),
+            in_quiz: self.sitting,
+            sure: None,
+            hints: u8::try_from(self.hints).unwrap_or(u8::MAX),
+            took: cx.now.since(self.began),
+        }));
+        self.ticket = cx.ticket + 1;
+        self.told = Some(Told { answer, graded });
+        self.lay_out(cx);
+        // The verdict comes into sight; the prompt stays above it where there is room.
+        let verdict = self.rows.iter().position(|row| row.pieces == self.verdict(cx)).unwrap_or(0);
+        let last = self.rows.len().saturating_sub(cx.room());
+        self.top = verdict.saturating_sub(1).min(last);
+    }
+
+    fn verdict(&self, cx: &Context) -> Pieces {
+        match (self.question(cx), &self.told) {
+            (Some(question), Some(told)) => told::verdict(question, told),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Goes on after an answer.
+    fn on(&mut self, cx: &mut Context) -> Go {
+        if !self.sitting {
+            return Go::Back;
+        }
+        if self.at + 1 < self.questions.len() {
+            self.at += 1;
+            self.ask(cx);
+            return Go::Stay;
+        }
+        result::open(cx, self.lesson).map_or(Go::Back, |summary| Go::Replace(Screen::Result(Box::new(summary))))
+    }
+
+    fn passage(&self, cx: &mut Context, asks: &mut Asks) -> Go {
+        let Some((id, passage)) = self.question(cx).map(|question| question.passage.clone()) else { return Go::Stay };
+        let reader = cx.course.index_of(&id).and_then(|index| lesson::open(cx, index, Some(&passage), asks));
+        reader.map_or(Go::Stay, |reader| Go::To(Screen::Lesson(Box::new(reader))))
+    }
+
+    /// Draws it.
+    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+        let Some(text) = self.text(cx) else { return };
+        let mut left: Pieces =
+            text.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
+        left.push(Piece::bold(text.title.as_str(), Ink::Accent));
+        left.push(Piece::new("  ›  ", Ink::Faint));
+        left.push(Piece::new(if self.sitting { "Quiz" } else { "Checkpoint" }, Ink::Dim));
+        let count = self.questions.len();
+        let right = if self.sitting { vec![Piece::new(format!("{} of {count}", self.at + 1), Ink::Dim)] } else { Vec::new() };
+        let done = self.at + usize::from(self.told.is_some());
+        let number = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+        header(frame, cx, &left, &right, Some(number(done) / number(count.max(1))));
+        let area = text_area(frame.area(), width(cx));
+        let cursor = self.draft.cursor().filter(|_| self.told.is_none());
+        let verdict = self.told.as_ref().map(|_| self.verdict(cx));
+        for (row, line) in area.rows().zip(self.rows.iter().skip(self.top)) {
+            if line.target.is_some() && line.target == cursor {
+                frame.buffer_mut().set_style(row, cx.theme.selected());
+            }
+            if verdict.as_ref() == Some(&line.pieces) {
+                let mut pieces = line.pieces.clone();
+                pieces.push(self.saved(cx));
+                draw_line(frame, row, &pieces, cx.theme);
+            } else {
+                draw_line(frame, row, &line.pieces, cx.theme);
+            }
+        }
+        more_below(frame, cx, area, self.top, self.rows.len());
+        let skip: &[Action] = if matches!(self.draft, Draft::One { .. }) { &[Action::Mark] } else { &[] };
+        footer(frame, cx, self.mode(), skip);
+    }
+
+    fn saved(&self, cx: &Context) -> Piece {
+        if cx.unsaved.is_some() {
+            Piece::new("   not saved yet", Ink::Warn)
+        } else if cx.saved >= self.ticket {
+            Piece::new("   answer saved", Ink::Dim)
+        } else {
+            Piece::new("   saving …", Ink::Dim)
+        }
+    }
+}
+
+/// A sign at the lower edge when there is more than can be seen.
+pub fn more_below(frame: &mut Frame<'_>, cx: &Context, area: Rect, top: usize, lines: usize) {
+    let all = frame.area();
+    if top + usize::from(area.height) < lines && cx.notice.is_none() && all.height > 4 {
+        let row = Rect { y: all.bottom() - 2, height: 1, x: area.x, width: area.width };
+        draw_line(frame, row, &[Piece::new("▾ more", Ink::Dim)], cx.theme);
+    }
+}
+
+fn width(cx: &Context) -> usize {
+    cx.columns().saturating_sub(if cx.columns() >= 40 { 2 } else { 0 }).clamp(1, MEASURE)
+}
+
+fn text_area(area: Rect, width: usize) -> Rect {
+    let body = body(area);
+    let wide = u16::try_from(width).unwrap_or(body.width).min(body.width);
+    Rect { x: body.x + (body.width - wide) / 2, width: wide, ..body }
+}
+
+fn instruction(question: &Question) -> &'static str {
+    match question.kind {
+        Kind::Single | Kind::Predict => "One of these is right.",
+        Kind::NameFactor => "Which factor is it?",
+        Kind::Multiple => "Mark every one that is right.",
+        Kind::TrueFalse => "True or false, and for which reason?",
+        Kind::SpotLine => "Mark the line, or lines, that break the factor.",
+        Kind::Order => "Put these in order, first on top.",
+        Kind::Match => "Give each row the digit of what belongs to it.",
+        Kind::ReviewDiff => "Would you approve this change?",
+        Kind::ShortText => "In a word or two:",
+        Kind::Guess => "Guess before you read. This is not scored.",
+    }
+}
+
+/// The ids of the parts as shown.
+fn shown(question: &Question, order: &[usize]) -> Vec<OptionId> {
+    let at = |at: &usize| match &question.task {
+        Task::Choose { options, .. } => options.get(*at).map(|option| option.id.clone()),
+        Task::Order { steps } => steps.get(*at).map(|step| step.id.clone()),
+        Task::Match { pairs } => pairs.get(*at).map(|pair| pair.id.clone()),
+        Task::SpotLine { .. } | Task::ShortText { .. } => None,
+    };
+    order.iter().filter_map(at).collect()
+}

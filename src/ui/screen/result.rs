@@ -1,0 +1,177 @@
+//! The result of a quiz: the score, what was missed, and the passage for each.
+
+use ratatui::Frame;
+
+use super::{Asks, Go, Press, Screen, lesson, quiz, wheel};
+use crate::domain::course::numeral;
+use crate::domain::grade::Verdict;
+use crate::domain::quiz::Question;
+use crate::ui::chrome::{column, draw_line, follow, footer, header, meter, percent};
+use crate::ui::context::Context;
+use crate::ui::ink::Ink;
+use crate::ui::keymap::{Action, Mode};
+use crate::ui::lines::{Piece, Pieces, fit, wrap};
+use crate::ui::page::MEASURE;
+
+/// The result of the last quiz of a lesson.
+#[derive(Debug)]
+pub struct Summary {
+    lesson: usize,
+    /// The question and its score, in the order asked; those that were not right come first.
+    asked: Vec<(usize, f64)>,
+    cursor: usize,
+    rows: Vec<(Pieces, Option<usize>)>,
+    top: usize,
+}
+
+/// Opens the result. `None` when there is no quiz to speak of.
+#[must_use]
+pub fn open(cx: &Context, lesson: usize) -> Option<Summary> {
+    let text = cx.course.lesson(lesson)?;
+    let sitting = cx.progress.lessons.get(&text.id)?.sitting.as_ref()?;
+    let mut asked: Vec<(usize, f64)> = sitting
+        .questions
+        .iter()
+        .filter_map(|id| {
+            Some((text.questions.iter().position(|question| &question.id == id)?, sitting.scores.get(id).copied().unwrap_or(0.0)))
+        })
+        .collect();
+    asked.sort_by_key(|(_, score)| Verdict::of(*score) == Verdict::Right);
+    let mut summary = Summary { lesson, asked, cursor: 0, rows: Vec::new(), top: 0 };
+    summary.lay_out(cx);
+    Some(summary)
+}
+
+impl Summary {
+    fn question<'c>(&self, cx: &'c Context, at: usize) -> Option<&'c Question> {
+        cx.course.lesson(self.lesson)?.questions.get(self.asked.get(at)?.0)
+    }
+
+    /// Lays out for the size.
+    pub fn lay_out(&mut self, cx: &Context) {
+        let Some(text) = cx.course.lesson(self.lesson) else { return };
+        let width = width(cx);
+        let count = self.asked.len();
+        let right = self.asked.iter().filter(|(_, score)| Verdict::of(*score) == Verdict::Right).count();
+        let points: f64 = self.asked.iter().map(|(_, score)| score).sum();
+        let share = points / f64::from(u32::try_from(count.max(1)).unwrap_or(1));
+        let mut rows: Vec<(Pieces, Option<usize>)> = vec![
+            (
+                vec![
+                    Piece::bold(format!("{} %", percent(share)), Ink::Accent),
+                    Piece::new(format!("   {points:.1} of {count} points, {right} answered in full"), Ink::Text),
+                ],
+                None,
+            ),
+            (meter(width.min(60), share, "█", "░"), None),
+        ];
+        if let Some(quiz) = cx.progress.lessons.get(&text.id).and_then(|known| known.quiz).filter(|quiz| quiz.taken > 1) {
+            let line =
+                format!("first try {} %   best {} %   now {} %", percent(quiz.first), percent(quiz.best), percent(quiz.last));
+            rows.push((vec![Piece::new(line, Ink::Dim)], None));
+        }
+        rows.push((Vec::new(), None));
+        let missed = count - right;
+        let title = if missed == 0 { "Every answer was right.".to_owned() } else { format!("{missed} to look at again") };
+        rows.push((vec![Piece::bold(title, if missed == 0 { Ink::Good } else { Ink::Warn })], None));
+        rows.push((Vec::new(), None));
+        for (at, (_, score)) in self.asked.iter().enumerate() {
+            let Some(question) = self.question(cx, at) else { continue };
+            let (sign, ink) = match Verdict::of(*score) {
+                Verdict::Right => ("✓", Ink::Good),
+                Verdict::Partly => ("◐", Ink::Warn),
+                Verdict::Wrong => ("✗", Ink::Bad),
+            };
+            let prompt = first_words(question);
+            let lines = if Verdict::of(*score) == Verdict::Right { 1 } else { 2 };
+            let text = if lines == 1 { fit(&prompt, width.saturating_sub(4)) } else { prompt };
+            for (part, line) in
+                wrap(&[Piece::new(text, Ink::Text)], width.saturating_sub(4).max(1)).into_iter().take(lines).enumerate()
+            {
+                let mut pieces =
+                    vec![if part == 0 { Piece::bold(format!(" {sign}  "), ink) } else { Piece::new("    ", Ink::Text) }];
+                pieces.extend(line.pieces);
+                rows.push((pieces, Some(at)));
+            }
+        }
+        self.rows = rows;
+        self.keep_in_sight(cx);
+    }
+
+    fn keep_in_sight(&mut self, cx: &Context) {
+        let first = self.rows.iter().position(|row| row.1 == Some(self.cursor)).unwrap_or(0);
+        let last = self.rows.iter().rposition(|row| row.1 == Some(self.cursor)).unwrap_or(first);
+        let first = if self.cursor == 0 { 0 } else { first };
+        self.top = follow(self.top, cx.room(), first, last + 1 - first).min(self.rows.len().saturating_sub(cx.room()));
+    }
+
+    fn point_at(&mut self, cx: &Context, cursor: usize) {
+        self.cursor = cursor.min(self.asked.len().saturating_sub(1));
+        self.keep_in_sight(cx);
+    }
+
+    /// Takes in what the learner did.
+    pub fn update(&mut self, cx: &mut Context, press: &Press, asks: &mut Asks) -> Go {
+        if let Some(steps) = wheel(press.input.as_ref()) {
+            self.point_at(cx, if steps < 0 { self.cursor.saturating_sub(1) } else { self.cursor + 1 });
+        }
+        match press.action {
+            Some(Action::Back) => return Go::Back,
+            Some(Action::Enter) => return Go::Home((self.lesson + 1).min(cx.course.map.len().saturating_sub(1))),
+            Some(Action::Again) => {
+                return match quiz::anew(cx, self.lesson, asks) {
+                    Go::To(screen) => Go::Replace(screen),
+                    other => other,
+                };
+            }
+            Some(Action::Passage) => {
+                let Some((id, passage)) = self.question(cx, self.cursor).map(|question| question.passage.clone()) else {
+                    return Go::Stay;
+                };
+                let reader = cx.course.index_of(&id).and_then(|index| lesson::open(cx, index, Some(&passage), asks));
+                return reader.map_or(Go::Stay, |reader| Go::To(Screen::Lesson(Box::new(reader))));
+            }
+            Some(Action::Up) => self.point_at(cx, self.cursor.saturating_sub(1)),
+            Some(Action::Down) => self.point_at(cx, self.cursor + 1),
+            Some(Action::PageUp) => self.point_at(cx, self.cursor.saturating_sub(cx.room() / 2)),
+            Some(Action::PageDown) => self.point_at(cx, self.cursor + cx.room() / 2),
+            Some(Action::Top) => self.point_at(cx, 0),
+            Some(Action::Bottom) => self.point_at(cx, usize::MAX),
+            _ => {}
+        }
+        Go::Stay
+    }
+
+    /// Draws it.
+    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+        let Some(text) = cx.course.lesson(self.lesson) else { return };
+        let mut left: Pieces =
+            text.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
+        left.push(Piece::bold(text.title.as_str(), Ink::Accent));
+        left.push(Piece::new("  ›  ", Ink::Faint));
+        left.push(Piece::new("Result", Ink::Dim));
+        header(frame, cx, &left, &[], Some(1.0));
+        let area = column(frame.area(), width(cx));
+        for (row, (pieces, at)) in area.rows().zip(self.rows.iter().skip(self.top)) {
+            if at.is_some() && *at == Some(self.cursor) {
+                frame.buffer_mut().set_style(row, cx.theme.selected());
+            }
+            draw_line(frame, row, pieces, cx.theme);
+        }
+        quiz::more_below(frame, cx, area, self.top, self.rows.len());
+        footer(frame, cx, Mode::Result, &[]);
+    }
+}
+
+fn width(cx: &Context) -> usize {
+    cx.columns().saturating_sub(2).clamp(1, MEASURE)
+}
+
+fn first_words(question: &Question) -> String {
+    use crate::domain::doc::Body;
+    let text = question.prompt.blocks.iter().find_map(|block| match &block.body {
+        Body::Paragraph(text) | Body::Heading { text, .. } => Some(text.text()),
+        _ => None,
+    });
+    text.unwrap_or_default().replace('\n', " ")
+}
