@@ -10,4 +10,6 @@
 
 pub mod content;
 pub mod domain;
+pub mod store;
+pub mod term;
 pub mod ui;

@@ -92,6 +92,11 @@ impl App {
                 self.cx.size = (columns, rows);
                 self.lay_out();
             }
+            Message::Input(Input::Background { light }) => {
+                if self.ask_theme {
+                    self.cx.theme = if light { Theme::Light } else { Theme::Dark };
+                }
+            }
             Message::Input(input) => {
                 self.begin(&mut effects);
                 self.input(input, &mut effects);
@@ -116,11 +121,6 @@ impl App {
                 self.cx.palette.learn(key, colours);
                 if let Some(screen) = self.over.last_mut() {
                     screen.lay_out(&self.cx);
-                }
-            }
-            Message::Background { light } => {
-                if self.ask_theme {
-                    self.cx.theme = if light { Theme::Light } else { Theme::Dark };
                 }
             }
         }

@@ -23,23 +23,16 @@ impl Row {
     }
 }
 
-/// The sign of a note: ① to ⑳, then the number itself.
-#[must_use]
-pub fn sign(number: usize) -> String {
-    let circled = u32::try_from(number).ok().filter(|n| (1..=20).contains(n)).and_then(|n| char::from_u32(0x245f + n));
-    circled.map_or_else(|| number.to_string(), String::from)
-}
-
 /// Numbered code, each line with the mark that `mark` gives it; long lines go on under themselves.
 pub fn numbered(code: &str, colours: &Colours, width: usize, mark: impl Fn(usize) -> Option<Piece>) -> Vec<Row> {
     let digits = code.lines().count().max(1).to_string().len().max(2);
-    let gutter = digits + 2;
+    let gutter = digits + 3;
     let mut rows = Vec::new();
     for (at, line) in code.lines().enumerate() {
         for (part, text) in wrap_code(&coloured(line, colours, at), width.saturating_sub(gutter)).into_iter().enumerate() {
             let mut pieces: Pieces = Vec::new();
             if part == 0 {
-                pieces.push(Piece::new(format!("{:>digits$}", at + 1), Ink::Dim));
+                pieces.push(Piece::new(format!("{:>digits$} ", at + 1), Ink::Dim));
                 pieces.extend(mark(at));
             }
             pad(&mut pieces, gutter);
@@ -52,7 +45,7 @@ pub fn numbered(code: &str, colours: &Colours, width: usize, mark: impl Fn(usize
 
 /// The mark of a noted line.
 pub fn note_mark(notes: &[Note], ink: Ink) -> impl Fn(usize) -> Option<Piece> {
-    move |line| notes.iter().find(|note| note.line == line).map(|note| Piece::bold(sign(note.number), ink))
+    move |line| notes.iter().find(|note| note.line == line).map(|note| Piece::badge(note.number.to_string(), ink))
 }
 
 /// Rows in a frame of `width` cells with a name in its upper edge.
@@ -91,8 +84,10 @@ pub fn note_rows(notes: &[Note], ink: Ink, width: usize) -> Vec<Row> {
     for note in notes {
         let text = super::lines::pieces(&note.text, Ink::Text);
         for (at, line) in wrap(&text, width.saturating_sub(4).max(1)).into_iter().enumerate() {
-            let mut pieces =
-                vec![if at == 0 { Piece::bold(format!(" {} ", sign(note.number)), ink) } else { Piece::new("   ", Ink::Text) }];
+            let mut pieces = vec![Piece::new(" ", Ink::Text)];
+            if at == 0 {
+                pieces.push(Piece::badge(note.number.to_string(), ink));
+            }
             pad(&mut pieces, 4);
             pieces.extend(line.pieces);
             rows.push(Row::plain(pieces));
@@ -124,7 +119,7 @@ mod tests {
     #[test]
     fn frames_are_exactly_as_wide_as_asked() {
         let rows = numbered("let a = 1;\nlet a_very_long_line = \"that goes on and on\";", &Colours::default(), 28, |line| {
-            (line == 0).then(|| Piece::new("①", Ink::Bad))
+            (line == 0).then(|| Piece::badge("1", Ink::Bad))
         });
         let rows = framed(rows, &[Piece::new("✗ BAD  a_long_name_of_a_file.js", Ink::Bad)], Ink::Bad, 30);
         for row in &rows {

@@ -25,6 +25,8 @@ pub struct Piece {
     pub italic: bool,
     /// Underlined.
     pub underline: bool,
+    /// Set in reverse, as a badge.
+    pub reverse: bool,
 }
 
 impl Piece {
@@ -38,6 +40,12 @@ impl Piece {
     #[must_use]
     pub fn bold(text: impl Into<String>, ink: Ink) -> Self {
         Self { text: text.into(), ink, bold: true, ..Self::default() }
+    }
+
+    /// A bold piece of that ink, set in reverse.
+    #[must_use]
+    pub fn badge(text: impl Into<String>, ink: Ink) -> Self {
+        Self { reverse: true, ..Self::bold(text, ink) }
     }
 
     fn like(&self, text: &str) -> Self {
@@ -68,9 +76,12 @@ pub fn to_line(pieces: &[Piece], theme: Theme) -> Line<'_> {
             .iter()
             .map(|piece| {
                 let mut style = theme.style(piece.ink);
-                for (on, modifier) in
-                    [(piece.bold, Modifier::BOLD), (piece.italic, Modifier::ITALIC), (piece.underline, Modifier::UNDERLINED)]
-                {
+                for (on, modifier) in [
+                    (piece.bold, Modifier::BOLD),
+                    (piece.italic, Modifier::ITALIC),
+                    (piece.underline, Modifier::UNDERLINED),
+                    (piece.reverse, Modifier::REVERSED),
+                ] {
                     if on {
                         style = style.add_modifier(modifier);
                     }
@@ -99,6 +110,7 @@ pub fn pieces(rich: &Rich, base: Ink) -> Pieces {
                 bold: inline.style.strong,
                 italic: inline.style.emphasis,
                 underline: inline.link.is_some(),
+                reverse: false,
             }
         })
         .collect()

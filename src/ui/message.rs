@@ -26,11 +26,6 @@ pub enum Message {
         /// Its colours.
         colours: Colours,
     },
-    /// The terminal said whether its background is light.
-    Background {
-        /// Whether it is.
-        light: bool,
-    },
 }
 
 /// What the app asks for.
@@ -66,6 +61,11 @@ pub enum Input {
         columns: u16,
         /// Rows.
         rows: u16,
+    },
+    /// The terminal's word on its background.
+    Background {
+        /// Whether it is light.
+        light: bool,
     },
 }
 

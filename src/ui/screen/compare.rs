@@ -179,7 +179,8 @@ fn ratio(part: usize, whole: usize) -> f64 {
 }
 
 fn width(cx: &Context) -> usize {
-    cx.columns().clamp(1, WIDEST)
+    let air = if cx.columns() >= 40 { 2 } else { 0 };
+    cx.columns().saturating_sub(air).clamp(1, WIDEST)
 }
 
 /// The languages as tabs, the open one in brackets; those that do not fit are left out on the far side.

@@ -1,0 +1,217 @@
+//! Events as rows of the table `event`, and the JSON in some of its columns. The only file of the store that knows serde.
+//!
+//! Reading is lenient: a row that this version of the program does not understand is left out, never an error.
+
+use std::collections::BTreeMap;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{CachedStatement, Connection, Row, params};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::event::{Attempt, Deed, Event};
+use crate::domain::grade::{Answer, Verdict};
+use crate::domain::id::{LessonId, OptionId, QuestionId};
+use crate::domain::progress::Sitting;
+use crate::domain::time::Timestamp;
+
+/// The columns that [`read`] looks at, in its order.
+pub(super) const COLUMNS: &str =
+    "at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored, in_quiz, sure, hints, took_ms";
+
+/// An answer in JSON, for example `{"options":["a","c"]}`.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum AnswerJson {
+    Options(Vec<String>),
+    Lines(Vec<usize>),
+    Order(Vec<String>),
+    Match(Vec<(String, String)>),
+    Text(String),
+}
+
+/// A quiz under way in JSON. Scores are texts, because a number in JSON may come back with another last bit.
+#[derive(Serialize, Deserialize)]
+struct SittingJson {
+    seed: u64,
+    questions: Vec<String>,
+    scores: BTreeMap<String, String>,
+}
+
+/// The statement that [`write`] fills in.
+pub(super) fn writer(conn: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
+    conn.prepare_cached(
+        "INSERT INTO event (seq, origin, origin_seq, at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score,
+                            scored, in_quiz, sure, hints, took_ms)
+         VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+    )
+}
+
+/// Whether an event belongs into the history. Places do not: of those only the last one counts.
+pub(super) fn is_history(event: &Event) -> bool {
+    !matches!(event.deed, Deed::ReadTo { .. })
+}
+
+/// Adds an event to the history.
+pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, origin: &str, event: &Event) -> rusqlite::Result<()> {
+    let (at, lesson) = (event.at.0, event.lesson().as_str());
+    let plain = |kind: &str, writer: &mut CachedStatement<'_>, seed: Option<i64>, shown: Option<String>| {
+        let none = None::<i64>;
+        writer.execute(params![
+            seq, origin, at, kind, lesson, none, none, seed, shown, none, none, none, none, none, none, none, none
+        ])
+    };
+    match &event.deed {
+        Deed::ReadTo { .. } => return Ok(()),
+        Deed::Opened { .. } => plain("opened", writer, None, None)?,
+        Deed::Finished { .. } => plain("finished", writer, None, None)?,
+        Deed::QuizLeft { .. } => plain("quiz_left", writer, None, None)?,
+        Deed::QuizStarted { seed, questions, .. } => {
+            let shown = json(&questions.iter().map(QuestionId::as_str).collect::<Vec<_>>())?;
+            plain("quiz_started", writer, Some(seed.cast_signed()), Some(shown))?
+        }
+        Deed::Answered(attempt) => writer.execute(params![
+            seq,
+            origin,
+            at,
+            "answered",
+            lesson,
+            attempt.question.as_str(),
+            attempt.revision,
+            attempt.seed.cast_signed(),
+            json(&attempt.shown.iter().map(OptionId::as_str).collect::<Vec<_>>())?,
+            answer_json(&attempt.answer)?,
+            attempt.verdict.name(),
+            number(attempt.score),
+            attempt.scored,
+            attempt.in_quiz,
+            attempt.sure,
+            attempt.hints,
+            i64::try_from(attempt.took).unwrap_or(i64::MAX),
+        ])?,
+    };
+    Ok(())
+}
+
+/// The event in a row whose columns from `first` on are [`COLUMNS`]; `None` when this program does not know such events.
+pub(super) fn read(row: &Row<'_>, first: usize) -> Option<Event> {
+    let row = Reader { row, first };
+    let at = Timestamp(row.integer(0)?);
+    let lesson = LessonId::new(row.text(2)?).ok()?;
+    let deed = match row.text(1)? {
+        "opened" => Deed::Opened { lesson },
+        "finished" => Deed::Finished { lesson },
+        "quiz_left" => Deed::QuizLeft { lesson },
+        "quiz_started" => {
+            let questions: Vec<String> = serde_json::from_str(row.text(6)?).ok()?;
+            let questions = questions.iter().map(|id| QuestionId::new(id).ok()).collect::<Option<_>>()?;
+            Deed::QuizStarted { lesson, seed: row.integer(5)?.cast_unsigned(), questions }
+        }
+        "answered" => {
+            let shown: Vec<String> = row.text(6).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+            Deed::Answered(Attempt {
+                lesson,
+                question: QuestionId::new(row.text(3)?).ok()?,
+                revision: row.integer(4)?.try_into().ok()?,
+                seed: row.integer(5)?.cast_unsigned(),
+                shown: shown.iter().filter_map(|id| OptionId::new(id).ok()).collect(),
+                // An answer of a shape that is not known yet still counts: its score stands beside it.
+                answer: row.text(7).and_then(answer).unwrap_or_else(|| Answer::Text(String::new())),
+                score: row.real(9)?,
+                verdict: row.text(8).and_then(Verdict::named).or_else(|| row.real(9).map(Verdict::of))?,
+                scored: row.integer(10)? != 0,
+                in_quiz: row.integer(11)? != 0,
+                sure: row.integer(12).map(|sure| sure != 0),
+                hints: row.integer(13).and_then(|hints| hints.try_into().ok()).unwrap_or(0),
+                took: row.integer(14).and_then(|took| took.try_into().ok()).unwrap_or(0),
+            })
+        }
+        _ => return None,
+    };
+    Some(Event { at, deed })
+}
+
+/// A score that the database takes: SQLite has no NaN, and one strange score must not hold up all that come after it.
+pub(super) fn number(score: f64) -> f64 {
+    if score.is_nan() { 0.0 } else { score }
+}
+
+/// A quiz under way as JSON.
+pub(super) fn sitting_json(sitting: &Sitting) -> rusqlite::Result<String> {
+    json(&SittingJson {
+        seed: sitting.seed,
+        questions: sitting.questions.iter().map(|id| id.as_str().to_owned()).collect(),
+        scores: sitting.scores.iter().map(|(id, score)| (id.as_str().to_owned(), score.to_string())).collect(),
+    })
+}
+
+/// The quiz under way that `json` says; `None` when it cannot be understood.
+pub(super) fn sitting(json: &str) -> Option<Sitting> {
+    let json: SittingJson = serde_json::from_str(json).ok()?;
+    Some(Sitting {
+        seed: json.seed,
+        questions: json.questions.iter().map(|id| QuestionId::new(id).ok()).collect::<Option<_>>()?,
+        scores: json
+            .scores
+            .iter()
+            .map(|(id, score)| Some((QuestionId::new(id).ok()?, score.parse().ok()?)))
+            .collect::<Option<_>>()?,
+    })
+}
+
+fn answer_json(answer: &Answer) -> rusqlite::Result<String> {
+    let texts = |ids: &[OptionId]| ids.iter().map(|id| id.as_str().to_owned()).collect();
+    json(&match answer {
+        Answer::Options(ids) => AnswerJson::Options(texts(ids)),
+        Answer::Lines(lines) => AnswerJson::Lines(lines.clone()),
+        Answer::Order(ids) => AnswerJson::Order(texts(ids)),
+        Answer::Match(pairs) => {
+            AnswerJson::Match(pairs.iter().map(|(left, right)| (left.as_str().to_owned(), right.as_str().to_owned())).collect())
+        }
+        Answer::Text(text) => AnswerJson::Text(text.clone()),
+    })
+}
+
+fn answer(json: &str) -> Option<Answer> {
+    let ids = |texts: &[String]| texts.iter().map(|id| OptionId::new(id).ok()).collect::<Option<Vec<_>>>();
+    Some(match serde_json::from_str(json).ok()? {
+        AnswerJson::Options(texts) => Answer::Options(ids(&texts)?),
+        AnswerJson::Lines(lines) => Answer::Lines(lines),
+        AnswerJson::Order(texts) => Answer::Order(ids(&texts)?),
+        AnswerJson::Match(pairs) => Answer::Match(
+            pairs
+                .iter()
+                .map(|(left, right)| Some((OptionId::new(left).ok()?, OptionId::new(right).ok()?)))
+                .collect::<Option<_>>()?,
+        ),
+        AnswerJson::Text(text) => Answer::Text(text),
+    })
+}
+
+fn json(value: &impl Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+/// Reads columns without ever failing.
+struct Reader<'a, 'stmt> {
+    row: &'a Row<'stmt>,
+    first: usize,
+}
+
+impl Reader<'_, '_> {
+    fn integer(&self, column: usize) -> Option<i64> {
+        self.row.get_ref(self.first + column).ok()?.as_i64().ok()
+    }
+
+    fn text(&self, column: usize) -> Option<&str> {
+        self.row.get_ref(self.first + column).ok()?.as_str().ok()
+    }
+
+    fn real(&self, column: usize) -> Option<f64> {
+        match self.row.get_ref(self.first + column).ok()? {
+            ValueRef::Real(value) => Some(value),
+            #[expect(clippy::cast_precision_loss, reason = "scores are small")]
+            ValueRef::Integer(value) => Some(value as f64),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The tables, and the way from each format of the file to the next.
+//!
+//! `event` is the history and only grows. `lesson`, `question` and `state` are what the history and `place` amount to;
+//! they change in the same transaction and can be made anew at any time.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::summary;
+
+/// Marks a file as one of this program ("12fd").
+pub(super) const APPLICATION_ID: i64 = 0x3132_6664;
+
+/// One step from a format to the next.
+pub(super) struct Migration {
+    /// What is to be done.
+    pub(super) sql: &'static str,
+    /// Whether summaries are to be made anew afterwards.
+    pub(super) rebuild: bool,
+}
+
+/// The formats: step `n`, from 0, leads to format `n + 1`. A step that was released is never changed.
+pub(super) const MIGRATIONS: &[Migration] = &[Migration {
+    sql: "
+    CREATE TABLE event (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        origin TEXT NOT NULL,        -- the database in which it was first kept
+        origin_seq INTEGER NOT NULL, -- its seq there
+        at_ms INTEGER NOT NULL,      -- by the clock of the machine; order is by seq
+        kind TEXT NOT NULL,
+        lesson TEXT NOT NULL,
+        question TEXT,
+        revision INTEGER,
+        seed INTEGER,                -- 64 bits, read as a signed number
+        shown TEXT,                  -- JSON: options of a question, or questions of a quiz, in the order shown
+        answer TEXT,                 -- JSON
+        verdict TEXT,
+        score REAL,
+        scored INTEGER,
+        in_quiz INTEGER,
+        sure INTEGER,
+        hints INTEGER,
+        took_ms INTEGER,
+        UNIQUE (origin, origin_seq)
+    ) STRICT;
+    CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+        BEGIN SELECT RAISE(ABORT, 'the history only grows'); END;
+    CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+        BEGIN SELECT RAISE(ABORT, 'the history only grows'); END;
+    CREATE TABLE place (
+        lesson TEXT PRIMARY KEY,
+        seq INTEGER NOT NULL,        -- its place among the events
+        at_ms INTEGER NOT NULL,
+        passage TEXT,
+        block INTEGER NOT NULL,
+        offset INTEGER NOT NULL,
+        percent INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE lesson (
+        lesson TEXT PRIMARY KEY,
+        finished INTEGER NOT NULL,
+        touched_ms INTEGER NOT NULL,
+        sitting TEXT,                -- JSON
+        quiz_taken INTEGER,
+        quiz_first REAL,
+        quiz_best REAL,
+        quiz_last REAL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE question (
+        question TEXT PRIMARY KEY,
+        attempts INTEGER NOT NULL,
+        first REAL NOT NULL,
+        best REAL NOT NULL,
+        last REAL NOT NULL,
+        revision INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE state (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        origin TEXT NOT NULL,        -- names this database
+        clock INTEGER NOT NULL,      -- the last seq given out, to an event or a place
+        answers INTEGER NOT NULL,
+        current TEXT
+    ) STRICT;
+    INSERT INTO state VALUES (1, lower(hex(randomblob(16))), 0, 0, NULL);
+    ",
+    rebuild: false,
+}];
+
+/// Tables that every format has.
+pub(super) const TABLES: [&str; 5] = ["event", "place", "lesson", "question", "state"];
+
+/// The newest format of a plan.
+pub(super) fn newest(plan: &[Migration]) -> i64 {
+    i64::try_from(plan.len()).unwrap_or(i64::MAX)
+}
+
+/// The format of a file.
+pub(super) fn version(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached("PRAGMA user_version")?.query_row([], |row| row.get(0))
+}
+
+/// Whose file it is.
+pub(super) fn application(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.query_row("PRAGMA application_id", [], |row| row.get(0))
+}
+
+/// Does one step inside a transaction that is open.
+pub(super) fn step(conn: &Connection, to: i64, migration: &Migration) -> rusqlite::Result<()> {
+    conn.execute_batch(migration.sql)?;
+    if migration.rebuild {
+        summary::rebuild(conn)?;
+    }
+    conn.pragma_update(None, "user_version", to)
+}
+
+/// Does every step that a file still needs, each in its own transaction.
+pub(super) fn migrate(conn: &mut Connection, plan: &[Migration]) -> rusqlite::Result<()> {
+    for (to, migration) in (1..).zip(plan) {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if version(&tx)? < to {
+            step(&tx, to, migration)?;
+            tx.commit()?;
+        }
+    }
+    Ok(())
+}

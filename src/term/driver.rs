@@ -1,0 +1,272 @@
+//! The loop: waits for the terminal, the signals and other threads in one `poll`, takes in all that has come, draws once.
+//! At rest it waits without a timeout.
+
+use std::io;
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use ratatui::{Frame, Terminal};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
+
+use super::gate::{Colors, Gate};
+use super::input::Reader;
+use super::signals::{Signals, die_by, stop_here};
+use super::tty::{Gone, Tty, timespec};
+use crate::domain::text::SafeText;
+use crate::domain::time::Timestamp;
+use crate::ui::app::App;
+use crate::ui::message::{Effect, Input, Message};
+
+/// What the loop drives.
+pub trait Program {
+    /// Takes in a message and asks for what it means.
+    fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect>;
+    /// Draws.
+    fn view(&self, frame: &mut Frame<'_>);
+}
+
+impl Program for App {
+    fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect> {
+        Self::update(self, now, message)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>) {
+        Self::view(self, frame);
+    }
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The learner quit.
+    Quit,
+    /// The terminal is gone.
+    Gone,
+    /// By this signal; the process is to die by it once everything is saved.
+    Signal(i32),
+}
+
+/// Sends messages to the loop from other threads.
+#[derive(Debug, Clone)]
+pub struct Mailbox {
+    messages: Sender<Message>,
+    wake: Arc<UnixStream>,
+}
+
+/// The other end of a [`Mailbox`].
+#[derive(Debug)]
+pub struct Inbox {
+    messages: Receiver<Message>,
+    wake: UnixStream,
+}
+
+/// A mailbox and its inbox.
+///
+/// # Errors
+/// When the system gives no pipe.
+pub fn mailbox() -> io::Result<(Mailbox, Inbox)> {
+    let (reader, writer) = UnixStream::pair()?;
+    reader.set_nonblocking(true)?;
+    writer.set_nonblocking(true)?;
+    let (sender, receiver) = channel();
+    Ok((Mailbox { messages: sender, wake: Arc::new(writer) }, Inbox { messages: receiver, wake: reader }))
+}
+
+impl Mailbox {
+    /// Sends a message. Lost when the loop has ended.
+    pub fn send(&self, message: Message) {
+        if self.messages.send(message).is_ok() {
+            // A full pipe wakes as well as one byte does.
+            let _ = rustix::io::write(&self.wake, &[0]);
+        }
+    }
+}
+
+/// What a session needs from outside.
+pub struct Surroundings<'a> {
+    /// The terminal, not taken over yet.
+    pub tty: Arc<Tty>,
+    /// The colours that it can show.
+    pub colors: Colors,
+    /// Messages from other threads.
+    pub inbox: Inbox,
+    /// Does what the program asks for.
+    pub perform: &'a mut dyn FnMut(Effect),
+    /// The clock.
+    pub clock: &'a dyn Fn() -> Timestamp,
+    /// How long the first frame waits for the first message.
+    pub patience: Duration,
+    /// Whether to ask the terminal for its background, after the first frame.
+    pub ask_background: bool,
+}
+
+/// The question for the background colour. The answer may come late or never; nothing waits for it.
+const ASK_BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
+
+/// Runs a session until it ends. The terminal is given back when it returns.
+///
+/// # Errors
+/// When the terminal cannot be taken over, or the system refuses what the loop needs.
+pub fn run<P: Program>(program: &mut P, around: Surroundings<'_>) -> io::Result<Exit> {
+    let signals = Signals::listen()?;
+    around.tty.enter()?;
+    let tty = Arc::clone(&around.tty);
+    let Ok(terminal) = Terminal::new(Gate::new(around.colors));
+    let mut turn = Turn { terminal, program, around, signals, reader: Reader::default(), inputs: Vec::new(), stop: false };
+    let exit = turn.session();
+    tty.restore();
+    exit
+}
+
+struct Turn<'a, 'p, P> {
+    terminal: Terminal<Gate>,
+    program: &'p mut P,
+    around: Surroundings<'a>,
+    signals: Signals,
+    reader: Reader,
+    inputs: Vec<Input>,
+    /// The learner asked to go back to the shell for a while.
+    stop: bool,
+}
+
+impl<P: Program> Turn<'_, '_, P> {
+    fn session(&mut self) -> io::Result<Exit> {
+        self.resize();
+        if let Ok(message) = self.around.inbox.messages.recv_timeout(self.around.patience)
+            && self.update(message)
+        {
+            return Ok(Exit::Quit);
+        }
+        let mut ask = self.around.ask_background;
+        loop {
+            if let Err(gone) = self.draw() {
+                return Ok(self.gone(&gone));
+            }
+            if std::mem::take(&mut ask) && self.write(ASK_BACKGROUND).is_err() {
+                return Ok(Exit::Gone);
+            }
+            self.wait()?;
+            if let Some(exit) = self.take_in() {
+                return Ok(exit);
+            }
+        }
+    }
+
+    fn gone(&self, gone: &Gone) -> Exit {
+        match (gone, self.signals.ending()) {
+            (_, Some(signal)) => Exit::Signal(signal),
+            (Gone::Terminal(_) | Gone::Signal, None) => Exit::Gone,
+        }
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), Gone> {
+        self.around.tty.write_all(bytes, &|| self.signals.ending().is_some(), self.signals.as_fd())
+    }
+
+    fn draw(&mut self) -> Result<(), Gone> {
+        let program = &*self.program;
+        let Ok(_) = self.terminal.draw(|frame| program.view(frame));
+        let frame = self.terminal.backend_mut().take();
+        if frame.is_empty() { Ok(()) } else { self.write(&frame) }
+    }
+
+    /// Waits until something has come, or what is half read is due.
+    fn wait(&mut self) -> io::Result<()> {
+        let due = self.reader.deadline().map(timespec);
+        let mut fds = [
+            PollFd::new(&self.around.tty, PollFlags::IN),
+            PollFd::new(&self.signals, PollFlags::IN),
+            PollFd::new(&self.around.inbox.wake, PollFlags::IN),
+        ];
+        match poll(&mut fds, due.as_ref()) {
+            Ok(0) => self.reader.idle(&mut self.inputs),
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Takes in all that has come.
+    fn take_in(&mut self) -> Option<Exit> {
+        self.signals.drain();
+        if let Some(signal) = self.signals.ending() {
+            return Some(Exit::Signal(signal));
+        }
+        let mut buffer = [0; 16 << 10];
+        // Bounded, so that a flood cannot keep the screen from being drawn.
+        for _ in 0..64 {
+            match self.around.tty.read(&mut buffer) {
+                Ok(Some(count)) => self.reader.feed(buffer.get(..count).unwrap_or(&[]), &mut self.inputs),
+                Ok(None) => break,
+                Err(gone) => return Some(self.gone(&gone)),
+            }
+        }
+        for input in std::mem::take(&mut self.inputs) {
+            if self.update(Message::Input(input)) {
+                return Some(Exit::Quit);
+            }
+        }
+        let mut byte = [0; 256];
+        while matches!(rustix::io::read(&self.around.inbox.wake, &mut byte), Ok(1..)) {}
+        while let Ok(message) = self.around.inbox.messages.try_recv() {
+            if self.update(message) {
+                return Some(Exit::Quit);
+            }
+        }
+        let stop = self.signals.stop();
+        if stop || std::mem::take(&mut self.stop) {
+            self.suspend(stop);
+        }
+        if self.signals.continued() | self.signals.resized() {
+            self.resize();
+        }
+        None
+    }
+
+    /// Whether the session is over.
+    fn update(&mut self, message: Message) -> bool {
+        for effect in self.program.update((self.around.clock)(), message) {
+            match effect {
+                Effect::Quit => return true,
+                Effect::Suspend => self.stop = true,
+                other => (self.around.perform)(other),
+            }
+        }
+        false
+    }
+
+    fn resize(&mut self) {
+        let (columns, rows) = self.around.tty.size();
+        let (columns, rows) = self.terminal.backend_mut().resize(columns, rows);
+        let Ok(()) = self.terminal.clear();
+        self.update(Message::Input(Input::Resize { columns, rows }));
+    }
+
+    /// Gives the terminal back, stops, and takes it over again when the program is continued.
+    fn suspend(&mut self, asked_by_signal: bool) {
+        // Nobody could continue a process group that no shell looks after.
+        if !asked_by_signal && getsid(None).is_ok_and(|session| session == getpgrp()) {
+            self.update(Message::Notice(SafeText::new("There is no shell to go back to.")));
+            return;
+        }
+        self.around.tty.restore();
+        if !asked_by_signal {
+            let _ = kill_current_process_group(Signal::TSTP);
+            let _ = self.signals.stop();
+        }
+        stop_here();
+        if self.around.tty.enter().is_ok() {
+            self.resize();
+        }
+    }
+}
+
+/// Ends the process by `signal`, as the system would have done.
+pub fn end_by(signal: i32) {
+    die_by(signal);
+}
