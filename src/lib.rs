@@ -8,6 +8,7 @@
 //! 3. [`term`]: the edge. Bytes into messages, effects into deeds, and the terminal given back.
 //! 4. [`cli`]: the commands, and the only place where everything meets.
 
+pub mod cli;
 pub mod content;
 pub mod domain;
 pub mod store;

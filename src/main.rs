@@ -1,3 +1,7 @@
-//! The binary: hands over to the library.
+//! The binary: hands its arguments to the library and its exit code to the shell.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    twelvefold::cli::run(std::env::args_os())
+}

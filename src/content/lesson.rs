@@ -8,7 +8,7 @@ use super::shape;
 use super::yaml::{self, Node, Spot, Value};
 use crate::domain::comparison::{Note, Pair, Side};
 use crate::domain::course::{Lesson, Reference};
-use crate::domain::doc::Doc;
+use crate::domain::doc::{Body, Doc};
 use crate::domain::id::{LessonId, PairId, QuestionId, SceneId};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::story::{Figure, Scene, Story, Violation};
@@ -68,7 +68,8 @@ impl Paths {
     }
 }
 
-/// Reads the lesson in folder `dir`. `None` when there is nothing to make one of; the problems say why.
+/// Reads the lesson in folder `dir`. `None` when it has no file; the problems say what else is wrong. What is missing in a
+/// lesson with mistakes is left empty, so that the mistakes of its other files are found as well.
 pub fn parse(files: &Files, dir: &str, problems: &mut Vec<Problem>) -> Option<Parsed> {
     let paths = Paths::new(dir);
     let Some(text) = files.get(&paths.lesson) else {
@@ -77,67 +78,67 @@ pub fn parse(files: &Files, dir: &str, problems: &mut Vec<Problem>) -> Option<Pa
         }
         return None;
     };
-    let mut report = Report { path: &paths.lesson, problems };
-    let (front, body, body_line) = front_matter(text, &mut report)?;
-    let node = match yaml::parse(&paths.lesson, front, 1) {
-        Ok(node) => node,
-        Err(problem) => {
-            report.problems.push(problem);
-            return None;
-        }
-    };
-    let object = read(&node, &shape::LESSON, &mut report)?;
-    let mut links = Vec::new();
-    let body = markdown::blocks(body, Spot { line: body_line, column: 1, length: 0 }, &mut report, &mut links);
-    let id = LessonId::new(&object.text("id")?).ok()?;
-    let factor = question::factor(object);
-    let lesson = Lesson {
-        title: SafeText::new(&object.text("title")?),
-        factor,
-        principle: object.get("principle").and_then(|node| rich(node, &mut report, &mut links)),
-        asks: object.get("asks").and_then(|node| rich(node, &mut report, &mut links)),
-        body,
-        takeaways: object.list("takeaways").iter().filter_map(|node| rich(node, &mut report, &mut links)).collect(),
-        related: object
-            .list("related")
-            .iter()
-            .filter_map(super::reader::as_text)
-            .filter_map(|text| LessonId::new(&text).ok())
-            .collect(),
-        sources: object
-            .objects("sources")
-            .filter_map(|source| {
-                Some(Reference {
-                    title: rich(source.get("title")?, &mut report, &mut links)?,
-                    url: SafeText::new(&source.text("url")?),
-                })
-            })
-            .collect(),
-        pairs: Vec::new(),
-        questions: Vec::new(),
-        interview: Vec::new(),
-        story: None,
-        id,
-    };
-    for node in object.list("related") {
-        if let Some(id) = super::reader::as_text(node).and_then(|text| LessonId::new(&text).ok()) {
-            links.push((crate::domain::doc::Link::Lesson(id, None), node.at));
-        }
-    }
-    check_passages(&lesson.body, body_line, &mut report);
-    let place = object.get("id").map_or(object.at, |node| node.at).in_file(&paths.lesson);
-    let mut parsed = Parsed {
-        minutes: object.int("minutes").and_then(|n| u16::try_from(n).ok()).unwrap_or(1),
-        links: links.into_iter().map(|link| (link, paths.lesson.clone())).collect(),
-        passages: Vec::new(),
-        ids: Vec::new(),
-        place,
-        lesson,
-    };
+    let mut parsed = text_of(&paths.lesson, text, problems);
     compare(files, &paths, &mut parsed, problems);
     quiz(files, &paths, &mut parsed, problems);
     story(files, &paths, &mut parsed, problems);
     Some(parsed)
+}
+
+/// What `lesson.md` gives.
+fn text_of(path: &str, text: &str, problems: &mut Vec<Problem>) -> Parsed {
+    let mut report = Report { path, problems };
+    let mut parsed = Parsed {
+        lesson: Lesson::absent(),
+        minutes: 1,
+        links: Vec::new(),
+        passages: Vec::new(),
+        ids: Vec::new(),
+        place: Place::file(path),
+    };
+    let Some((front, body, line)) = front_matter(text, &mut report) else { return parsed };
+    let mut links = Vec::new();
+    let begins = Spot { line, column: 1, length: 0 };
+    let (headings, _) = markdown::outline(body, begins);
+    parsed.lesson.body = markdown::blocks(body, begins, &mut report, &mut links);
+    check_passages(&parsed.lesson.body, &headings, &mut report);
+    match yaml::parse(path, front, 1) {
+        Ok(node) => {
+            if let Some(object) = read(&node, &shape::LESSON, &mut report) {
+                fields(object, &mut parsed, &mut report, &mut links);
+            }
+        }
+        Err(problem) => report.problems.push(problem),
+    }
+    parsed.links = links.into_iter().map(|link| (link, path.to_owned())).collect();
+    parsed
+}
+
+/// Takes in the fields of the front matter.
+fn fields(object: Object<'_>, parsed: &mut Parsed, report: &mut Report<'_>, links: &mut Vec<Located>) {
+    let lesson = &mut parsed.lesson;
+    if let Some(id) = object.text("id").and_then(|text| LessonId::new(&text).ok()) {
+        lesson.id = id;
+    }
+    lesson.title = SafeText::new(&object.text("title").unwrap_or_default());
+    lesson.factor = question::factor(object);
+    lesson.principle = object.get("principle").and_then(|node| rich(node, report, links));
+    lesson.asks = object.get("asks").and_then(|node| rich(node, report, links));
+    lesson.takeaways = object.list("takeaways").iter().filter_map(|node| rich(node, report, links)).collect();
+    for node in object.list("related") {
+        if let Some(id) = super::reader::as_text(node).and_then(|text| LessonId::new(&text).ok()) {
+            links.push((crate::domain::doc::Link::Lesson(id.clone(), None), node.at));
+            lesson.related.push(id);
+        }
+    }
+    for source in object.objects("sources") {
+        let title = source.get("title").and_then(|node| rich(node, report, links));
+        if let (Some(title), Some(url)) = (title, source.text("url")) {
+            lesson.sources.push(Reference { title, url: SafeText::new(&url) });
+        }
+    }
+    parsed.minutes = object.int("minutes").and_then(|n| u16::try_from(n).ok()).unwrap_or(1);
+    parsed.place = object.get("id").map_or(object.at, |node| node.at).in_file(report.path);
 }
 
 /// A problem about a file that is not there.
@@ -153,49 +154,46 @@ pub fn missing(path: &str, help: &str) -> Problem {
 }
 
 /// The front matter, the text after it, and the line that the text begins on.
-fn front_matter<'t>(text: &'t str, report: &mut Report<'_>) -> Option<(&'t str, &'t str, usize)> {
+#[must_use]
+pub fn split(text: &str) -> Option<(&str, &str, usize)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let rest = text.strip_prefix("---\n").or_else(|| text.strip_prefix("---\r\n"));
-    let found = rest.and_then(|rest| {
-        let mut at = 0;
-        for line in rest.split_inclusive('\n') {
-            if line.trim_end() == "---" {
-                return Some((&rest[..at], &rest[at + line.len()..]));
-            }
-            at += line.len();
+    let rest = text.strip_prefix("---\n").or_else(|| text.strip_prefix("---\r\n"))?;
+    let mut at = 0;
+    for line in rest.split_inclusive('\n') {
+        if line.trim_end() == "---" {
+            let front = rest.get(..at)?;
+            return Some((front, rest.get(at + line.len()..)?, front.matches('\n').count() + 3));
         }
-        None
-    });
-    if let Some((front, body)) = found {
-        Some((front, body, front.matches('\n').count() + 3))
-    } else {
-        let help = "a lesson begins with a line `---`, its fields, and a line `---`".to_owned();
-        report.error(Spot { line: 1, column: 1, length: 0 }, "L001", "the front matter is missing or not closed", Some(help));
-        None
+        at += line.len();
     }
+    None
 }
 
-fn check_passages(body: &Doc, line: usize, report: &mut Report<'_>) {
+fn front_matter<'t>(text: &'t str, report: &mut Report<'_>) -> Option<(&'t str, &'t str, usize)> {
+    let parts = split(text);
+    if parts.is_none() {
+        let help = "a lesson begins with a line `---`, its fields, and a line `---`".to_owned();
+        report.error(Spot { line: 1, column: 1, length: 0 }, "L001", "the front matter is missing or not closed", Some(help));
+    }
+    parts
+}
+
+fn check_passages(body: &Doc, spots: &[(u8, Spot)], report: &mut Report<'_>) {
     let mut seen = Vec::new();
-    for block in &body.blocks {
-        let crate::domain::doc::Body::Heading { level: 2, id, text } = &block.body else { continue };
+    let headings = body.blocks.iter().filter_map(|block| match &block.body {
+        Body::Heading { level, id, text } => Some((*level, id, text)),
+        _ => None,
+    });
+    for ((level, id, text), (_, at)) in headings.zip(spots) {
         match id {
+            _ if level != 2 => {}
+            None if report.problems.iter().any(|problem| problem.code == "I001" && problem.place == at.in_file(report.path)) => {}
             None => {
                 let help = "write the id after it, as in `## Why it matters {#why}`".to_owned();
-                report.error(
-                    Spot { line, column: 0, length: 0 },
-                    "L002",
-                    format!("the heading `{}` has no id", text.text()),
-                    Some(help),
-                );
+                report.error(*at, "L002", format!("the heading `{}` has no id", text.text()), Some(help));
             }
             Some(id) if seen.contains(&id) => {
-                report.error(
-                    Spot { line, column: 0, length: 0 },
-                    "I002",
-                    format!("the passage `{id}` stands twice in this lesson"),
-                    None,
-                );
+                report.error(*at, "I002", format!("the passage `{id}` stands twice in this lesson"), None);
             }
             Some(id) => seen.push(id),
         }
@@ -285,10 +283,11 @@ fn quiz(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec<Pr
     let mut report = Report { path: &paths.quiz, problems };
     let Some(object) = read(&node, &shape::QUIZ, &mut report) else { return };
     let id = parsed.lesson.id.clone();
-    if let (Some(named), Some(node)) = (object.text("lesson"), object.get("lesson")) {
-        if named != id.as_str() {
-            report.error(node.at, "Q008", format!("this file belongs to the lesson `{id}`, not to `{named}`"), None);
-        }
+    if let (Some(named), Some(node)) = (object.text("lesson"), object.get("lesson"))
+        && named != id.as_str()
+        && !id.is_absent()
+    {
+        report.error(node.at, "Q008", format!("this file belongs to the lesson `{id}`, not to `{named}`"), None);
     }
     let home = Home { lesson: &id, factor: parsed.lesson.factor };
     let mut links = Vec::new();

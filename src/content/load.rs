@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use super::baked;
 use super::files::Files;
 use super::lesson::{self, Name, Parsed, Paths, missing};
+use super::lint;
 use super::markdown::Located;
 use super::question::rich;
 use super::reader::{Report, as_text, nearest, read, shorten};
 use super::shape;
 use super::yaml;
 use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Term};
-use crate::domain::doc::{Body, Doc, Link, Rich};
+use crate::domain::doc::{Body, Link, Rich};
 use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::text::SafeText;
@@ -54,12 +55,12 @@ pub fn header(files: &Files, problems: &mut Vec<Problem>) -> Option<Header> {
     };
     let mut report = Report { path: COURSE, problems };
     let object = read(&node, &shape::COURSE, &mut report)?;
-    if let (Some(format), Some(at)) = (object.int("format"), object.get("format")) {
-        if format > FORMAT {
-            let help = format!("this program reads format {FORMAT}; a newer twelvefold reads newer ones");
-            report.error(at.at, "C005", format!("this course has format {format}"), Some(help));
-            return None;
-        }
+    if let (Some(format), Some(at)) = (object.int("format"), object.get("format"))
+        && format > FORMAT
+    {
+        let help = format!("this program reads format {FORMAT}; a newer twelvefold reads newer ones");
+        report.error(at.at, "C005", format!("this course has format {format}"), Some(help));
+        return None;
     }
     let mut dirs: Vec<String> = Vec::new();
     for node in object.list("lessons") {
@@ -93,8 +94,9 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
     let course = header(files, &mut problems).and_then(|header| {
         let parsed: Vec<Parsed> = header.dirs.iter().filter_map(|dir| lesson::parse(files, dir, &mut problems)).collect();
         let (terms, term_links) = glossary(files, &mut problems);
-        Names::of(&parsed, &terms).check(&parsed, &term_links, &mut problems);
+        Names::of(&parsed, &terms, unread(files, &problems)).check(&parsed, &term_links, &mut problems);
         strays(files, &header, &parsed, &mut problems);
+        lint::check(files, &parsed, &mut problems);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             return None;
         }
@@ -146,7 +148,7 @@ struct Loaded {
 
 impl Source for Loaded {
     fn lesson(&self, index: usize) -> Lesson {
-        self.lessons.get(index).cloned().unwrap_or_else(absent)
+        self.lessons.get(index).cloned().unwrap_or_else(Lesson::absent)
     }
 
     fn glossary(&self) -> Vec<Term> {
@@ -162,30 +164,11 @@ impl Source for Lazy {
     fn lesson(&self, index: usize) -> Lesson {
         let mut problems = Vec::new();
         let parsed = self.dirs.get(index).and_then(|dir| lesson::parse(&Files::Embedded, dir, &mut problems));
-        parsed.map_or_else(absent, |parsed| parsed.lesson)
+        parsed.map_or_else(Lesson::absent, |parsed| parsed.lesson)
     }
 
     fn glossary(&self) -> Vec<Term> {
         glossary(&Files::Embedded, &mut Vec::new()).0
-    }
-}
-
-/// What stands in for a lesson that is not there; the checks make sure that nobody sees it.
-fn absent() -> Lesson {
-    Lesson {
-        id: LessonId::absent(),
-        title: SafeText::default(),
-        factor: None,
-        principle: None,
-        asks: None,
-        body: Doc::default(),
-        takeaways: Vec::new(),
-        related: Vec::new(),
-        sources: Vec::new(),
-        pairs: Vec::new(),
-        questions: Vec::new(),
-        interview: Vec::new(),
-        story: None,
     }
 }
 
@@ -233,23 +216,49 @@ struct Names<'p> {
     pairs: Vec<&'p PairId>,
     questions: Vec<&'p QuestionId>,
     terms: Vec<&'p TermId>,
+    unread: Vec<String>,
+}
+
+/// Names that stand in files with errors, whether or not anything could be made of them: a link to one of them is no second
+/// mistake. A lesson that is not there at all is known by its folder.
+fn unread(files: &Files, problems: &[Problem]) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut paths: Vec<&str> =
+        problems.iter().filter(|problem| problem.severity == Severity::Error).map(|problem| problem.place.path.as_str()).collect();
+    paths.dedup();
+    for path in paths {
+        for line in files.get(path).unwrap_or("").lines() {
+            let line = line.trim_start().trim_start_matches("- ");
+            let id = line.strip_prefix("id:").or_else(|| line.split_once("{#").and_then(|(_, rest)| rest.split('}').next()));
+            names.extend(id.and_then(|id| id.split_whitespace().next()).map(str::to_owned));
+        }
+        if let Some(dir) = path.strip_prefix("lessons/").and_then(|rest| rest.strip_suffix("/lesson.md")) {
+            names.push(dir.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned());
+        }
+    }
+    names
 }
 
 impl<'p> Names<'p> {
-    fn of(parsed: &'p [Parsed], terms: &'p [Term]) -> Self {
+    fn of(parsed: &'p [Parsed], terms: &'p [Term], unread: Vec<String>) -> Self {
         let passages = |lesson: &'p Lesson| {
             lesson
                 .body
                 .blocks
                 .iter()
                 .filter_map(|block| if let Body::Heading { id: Some(id), .. } = &block.body { Some(id) } else { None })
-                .collect()
+                .collect::<Vec<_>>()
         };
+        let mut lessons: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for Parsed { lesson, .. } in parsed {
+            lessons.entry(&lesson.id).or_default().extend(passages(lesson));
+        }
         Self {
-            lessons: parsed.iter().map(|parsed| (&parsed.lesson.id, passages(&parsed.lesson))).collect(),
+            lessons,
             pairs: parsed.iter().flat_map(|parsed| parsed.lesson.pairs.iter().map(|pair| &pair.id)).collect(),
             questions: parsed.iter().flat_map(|parsed| parsed.lesson.questions.iter().map(|question| &question.id)).collect(),
             terms: terms.iter().map(|term| &term.id).collect(),
+            unread,
         }
     }
 
@@ -257,7 +266,7 @@ impl<'p> Names<'p> {
         let mut lessons: BTreeMap<&LessonId, &Place> = BTreeMap::new();
         let mut names: BTreeMap<&Name, &Place> = BTreeMap::new();
         for parsed in parsed {
-            if let Some(first) = lessons.insert(&parsed.lesson.id, &parsed.place) {
+            if let Some(first) = lessons.insert(&parsed.lesson.id, &parsed.place).filter(|_| !parsed.lesson.id.is_absent()) {
                 problems.push(twice(&parsed.place, parsed.lesson.id.as_str(), first));
             }
             for (name, place) in &parsed.ids {
@@ -272,7 +281,7 @@ impl<'p> Names<'p> {
             for (link, path) in &parsed.links {
                 self.link(link, path, problems);
             }
-            for ((lesson, passage, at), path) in &parsed.passages {
+            for ((lesson, passage, at), path) in parsed.passages.iter().filter(|((lesson, ..), _)| !lesson.is_absent()) {
                 self.link(&(Link::Lesson(lesson.clone(), Some(passage.clone())), *at), path, problems);
             }
         }
@@ -283,29 +292,38 @@ impl<'p> Names<'p> {
 
     fn link(&self, (link, at): &Located, path: &str, problems: &mut Vec<Problem>) {
         let mut dead = |code, what: &str, id: &str, names: Vec<&str>| {
+            let message = format!("{what} `{id}`");
+            if self.unread.iter().any(|name| name == id) {
+                return;
+            }
             problems.push(Problem {
                 place: at.in_file(path),
                 severity: Severity::Error,
                 code,
-                message: format!("there is no {what} `{id}`"),
+                message,
                 help: nearest(id, &names).map(|near| format!("did you mean `{near}`?")),
             });
         };
         match link {
             Link::Web(_) => {}
             Link::Pair(id) if !self.pairs.contains(&id) => {
-                dead("L006", "pair", id.as_str(), self.pairs.iter().map(|id| id.as_str()).collect())
+                dead("L006", "there is no pair", id.as_str(), self.pairs.iter().map(|id| id.as_str()).collect());
             }
             Link::Question(id) if !self.questions.contains(&id) => {
-                dead("L007", "question", id.as_str(), self.questions.iter().map(|id| id.as_str()).collect());
+                dead("L007", "there is no question", id.as_str(), self.questions.iter().map(|id| id.as_str()).collect());
             }
             Link::Term(id) if !self.terms.contains(&id) => {
-                dead("L008", "term", id.as_str(), self.terms.iter().map(|id| id.as_str()).collect())
+                dead("L008", "there is no term", id.as_str(), self.terms.iter().map(|id| id.as_str()).collect());
             }
             Link::Lesson(id, passage) => match (self.lessons.get(id), passage) {
-                (None, _) => dead("L009", "lesson", id.as_str(), self.lessons.keys().map(|id| id.as_str()).collect()),
+                (None, _) => dead("L009", "there is no lesson", id.as_str(), self.lessons.keys().map(|id| id.as_str()).collect()),
                 (Some(passages), Some(passage)) if !passages.contains(&passage) => {
-                    dead("L012", &format!("passage in `{id}`"), passage.as_str(), passages.iter().map(|id| id.as_str()).collect());
+                    dead(
+                        "L012",
+                        &format!("`{id}` has no passage"),
+                        passage.as_str(),
+                        passages.iter().map(|id| id.as_str()).collect(),
+                    );
                 }
                 _ => {}
             },

@@ -22,12 +22,31 @@ pub type Located = (Link, Spot);
 /// Parses a whole text with blocks. `at` is where `text` begins in its file, `links` collects every link into the course.
 pub fn blocks(text: &str, at: Spot, report: &mut Report<'_>, links: &mut Vec<Located>) -> Doc {
     let mut maker = Maker::new(text, at, report, links);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES;
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
         maker.take(event, range);
     }
     maker.close_paragraph();
     Doc { blocks: maker.blocks }
+}
+
+/// Where the headings and the code blocks of a text begin, in order: as many as [`blocks`] makes of each.
+pub fn outline(text: &str, at: Spot) -> (Vec<(u8, Spot)>, Vec<Spot>) {
+    let (mut problems, mut links) = (Vec::new(), Vec::new());
+    let mut report = Report { path: "", problems: &mut problems };
+    let mut maker = Maker::new(text, at, &mut report, &mut links);
+    let (mut headings, mut codes) = (Vec::new(), Vec::new());
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => headings.push((level as u8, maker.spot(&range))),
+            Event::Start(Tag::CodeBlock(_)) => codes.push(maker.spot(&range)),
+            _ => {}
+        }
+    }
+    (headings, codes)
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
 /// Parses a text of one paragraph: emphasis, code and links.
@@ -225,10 +244,10 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             Tag::Link { dest_url, .. } => {
                 let spot = self.spot(range);
                 self.link = self.parse_link(&dest_url, spot);
-                if let Some(link) = &self.link {
-                    if !matches!(link, Link::Web(_)) {
-                        self.links.push((link.clone(), spot));
-                    }
+                if let Some(link) = &self.link
+                    && !matches!(link, Link::Web(_))
+                {
+                    self.links.push((link.clone(), spot));
                 }
             }
             Tag::Image { .. } => {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use super::comparison::Pair;
-use super::doc::{Body, Doc, Rich};
+use super::doc::{Body, Doc, Link, Rich};
 use super::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
 use super::quiz::{InterviewQuestion, Kind, Question};
 use super::story::Story;
@@ -241,10 +241,43 @@ impl Course {
 }
 
 impl Lesson {
+    /// What stands in for a lesson that is not there; the checks make sure that nobody sees it.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self {
+            id: LessonId::absent(),
+            title: SafeText::default(),
+            factor: None,
+            principle: None,
+            asks: None,
+            body: Doc::default(),
+            takeaways: Vec::new(),
+            related: Vec::new(),
+            sources: Vec::new(),
+            pairs: Vec::new(),
+            questions: Vec::new(),
+            interview: Vec::new(),
+            story: None,
+        }
+    }
+
     /// The passage of that id, as a block of the body.
     #[must_use]
     pub fn passage(&self, passage: &PassageId) -> Option<usize> {
         self.body.passage(passage)
+    }
+
+    /// The terms that its text links to, in order, as often as it does.
+    pub fn terms(&self) -> impl Iterator<Item = &TermId> {
+        let rich = self.body.blocks.iter().flat_map(|block| match &block.body {
+            Body::Heading { text, .. } | Body::Paragraph(text) | Body::Card { text, .. } => vec![text],
+            Body::Table { head, rows } => head.iter().chain(rows.iter().flatten()).collect(),
+            Body::Code { .. } | Body::Rule => Vec::new(),
+        });
+        rich.flat_map(|text| &text.0).filter_map(|inline| match &inline.link {
+            Some(Link::Term(id)) => Some(id),
+            _ => None,
+        })
     }
 
     /// Every piece of code in it, with its language.

@@ -89,6 +89,12 @@ impl LessonId {
     pub fn absent() -> Self {
         Self("-".into())
     }
+
+    /// Whether it is the id of no lesson.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        &*self.0 == "-"
+    }
 }
 
 #[cfg(test)]

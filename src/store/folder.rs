@@ -56,7 +56,7 @@ impl Folder {
 
     /// The database.
     pub(super) fn database(&self) -> PathBuf {
-        self.path.join("progress.sqlite3")
+        self.path.join(super::FILE)
     }
 
     /// A database that is being made and has not got its name yet.

@@ -19,6 +19,9 @@ pub use sqlite::Sqlite;
 use crate::domain::event::Event;
 use crate::domain::progress::Progress;
 
+/// The database in the data folder.
+pub const FILE: &str = "progress.sqlite3";
+
 /// Keeps what a learner did.
 pub trait Store: Send {
     /// What is kept, as a whole.

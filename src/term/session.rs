@@ -4,15 +4,17 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use ratatui::Frame;
+
 use super::colours::Colourist;
-use super::driver::{self, Exit, Surroundings, mailbox};
+use super::driver::{self, Exit, Program, Surroundings, mailbox};
 use super::gate::Colors;
 use super::guard;
 use super::tty::Tty;
 use super::worker::{Opening, Unsaved, Worker};
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
-use crate::ui::message::Effect;
+use crate::ui::message::{Effect, Input, Key, KeyCode, Message};
 
 /// How long the first frame waits for what was kept. On a slow disk it is drawn without, and again when that has come.
 const PATIENCE: Duration = Duration::from_millis(40);
@@ -28,17 +30,26 @@ pub struct Ended {
     pub unsaved: Result<(), Unsaved>,
 }
 
+/// What a session needs from outside.
+#[derive(Debug)]
+pub struct Place {
+    /// The terminal.
+    pub tty: Tty,
+    /// The colours that it can show.
+    pub colors: Colors,
+    /// Whether to ask it for its background.
+    pub ask_background: bool,
+    /// Where F12 makes the program panic, to test that the terminal is given back. Only in builds with checks.
+    pub panic: Option<String>,
+}
+
 /// Runs a session. The terminal is given back when it returns.
 ///
 /// # Errors
 /// When the terminal cannot be taken over, or the system gives no thread or pipe.
-pub fn run(
-    mut app: App,
-    tty: Tty,
-    colors: Colors,
-    ask_background: bool,
-    open: impl FnMut() -> Opening + Send + 'static,
-) -> io::Result<Ended> {
+pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'static) -> io::Result<Ended> {
+    let Place { tty, colors, ask_background, panic } = place;
+    let mut app = Fragile { app, panic: panic.filter(|_| cfg!(debug_assertions)), pressed: false };
     let tty = Arc::new(tty);
     guard::install(&tty);
     let (post, inbox) = mailbox()?;
@@ -54,6 +65,50 @@ pub fn run(
     let around = Surroundings { tty, colors, inbox, perform: &mut perform, clock: &now, patience: PATIENCE, ask_background };
     let exit = driver::run(&mut app, around)?;
     Ok(Ended { exit, unsaved: worker.finish(LAST_WORDS) })
+}
+
+/// The app, with a key that breaks it where a test asks for that.
+struct Fragile {
+    app: App,
+    panic: Option<String>,
+    pressed: bool,
+}
+
+impl Program for Fragile {
+    fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect> {
+        if self.panic.is_some() && message == Message::Input(Input::Key(Key::plain(KeyCode::F(12)))) {
+            self.pressed = true;
+            self.break_at("update");
+            if self.panic.as_deref() == Some("thread") {
+                break_in_a_thread();
+                return vec![Effect::Quit];
+            }
+        }
+        self.app.update(now, message)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>) {
+        if self.pressed {
+            self.break_at("view");
+        }
+        self.app.view(frame);
+    }
+}
+
+impl Fragile {
+    #[allow(clippy::panic, reason = "asked for by a test")]
+    fn break_at(&self, place: &str) {
+        assert!(self.panic.as_deref() != Some(place), "asked for by a test");
+    }
+}
+
+/// A panic in another thread ends the program as one in this thread does.
+#[allow(clippy::panic, clippy::disallowed_methods, reason = "asked for by a test")]
+fn break_in_a_thread() {
+    let broken: std::thread::Result<()> = std::thread::spawn(|| panic!("asked for by a test")).join();
+    if let Err(reason) = broken {
+        std::panic::resume_unwind(reason);
+    }
 }
 
 /// The moment by the clock of the machine.

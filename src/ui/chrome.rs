@@ -27,11 +27,17 @@ pub fn draw_line(frame: &mut Frame<'_>, row: Rect, line: &[Piece], theme: Theme)
     }
 }
 
+/// Rows above and below the body: header and air on top, air and hints at the bottom. Small screens get less air.
+#[must_use]
+pub fn margins(rows: u16) -> (u16, u16) {
+    let top = if rows >= 22 { 3 } else { rows.min(2) };
+    (top, rows.saturating_sub(top).min(2))
+}
+
 /// The part of the screen between header and hints.
 #[must_use]
 pub fn body(area: Rect) -> Rect {
-    let top = area.height.min(2);
-    let bottom = area.height.saturating_sub(top).min(2);
+    let (top, bottom) = margins(area.height);
     Rect { x: area.x, y: area.y + top, width: area.width, height: area.height - top - bottom }
 }
 
@@ -59,6 +65,7 @@ pub fn header(frame: &mut Frame<'_>, cx: &Context, left: &[Piece], right: &[Piec
     let room = width.saturating_sub(1);
     let mut line = vec![Piece::new(" ", Ink::Text)];
     if width_of(left) + width_of(&end) + 2 > room {
+        // Where it is narrow, that nothing is saved matters more than how far one is.
         end = if cx.unsaved.is_some() { saving(cx) } else { right.to_vec() };
     }
     let free = room.saturating_sub(width_of(&end) + 1);
@@ -101,8 +108,8 @@ pub fn percent(share: f64) -> u8 {
 /// Whether what was done is on the disk, in a word or two.
 #[must_use]
 pub fn saving(cx: &Context) -> Pieces {
-    if let Some(reason) = &cx.unsaved {
-        return vec![Piece::bold(format!("! not saved: {reason}"), Ink::Warn)];
+    if cx.unsaved.is_some() {
+        return vec![Piece::bold("! not saved", Ink::Warn)];
     }
     if cx.ticket == 0 {
         Vec::new()
@@ -120,7 +127,7 @@ pub fn footer(frame: &mut Frame<'_>, cx: &Context, mode: Mode, skip: &[Action]) 
         return;
     }
     let last = Rect { y: area.bottom() - 1, height: 1, ..area };
-    if let (Some(notice), true) = (&cx.notice, area.height > 4) {
+    if let (Some(notice), true) = (cx.notice.as_ref().or(cx.unsaved.as_ref()), area.height > 4) {
         let row = Rect { y: area.bottom() - 2, height: 1, ..area };
         let notice = notice.as_str().replace('\n', " ");
         draw_line(frame, row, &[Piece::new(" ", Ink::Text), Piece::new(notice, Ink::Warn)], cx.theme);

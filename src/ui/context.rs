@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::chrome::margins;
 use super::ink::Theme;
 use super::page::Desk;
 use super::palette::Palette;
@@ -56,10 +57,11 @@ impl Context {
         usize::from(self.size.0)
     }
 
-    /// Rows between the header (two rows) and the hint line (two rows).
+    /// Rows between header and hints.
     #[must_use]
     pub fn room(&self) -> usize {
-        usize::from(self.size.1).saturating_sub(4).max(1)
+        let (top, bottom) = margins(self.size.1);
+        usize::from(self.size.1.saturating_sub(top + bottom)).max(1)
     }
 
     /// What layout needs.

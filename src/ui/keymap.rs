@@ -61,6 +61,7 @@ pub enum Action {
     Figures,
     Read,
     Erase,
+    Words,
     Again,
 }
 
@@ -150,6 +151,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Home, Lesson, Story], &[ch('t')], Action::Quiz, "t", "Take the quiz of this lesson, or go on with it.", "take the quiz"),
     bind(&[Lesson], &[key(KeyCode::Tab), ch('n')], Action::NextLink, "Tab", "Mark the next card in the text.", "next card"),
     bind(&[Lesson], &[key(KeyCode::BackTab), ch('N')], Action::PreviousLink, "Shift-Tab", "Mark the card before.", ""),
+    bind(&[Lesson], &[ch('w')], Action::Words, "w", "What the underlined words mean.", "words"),
     bind(&[Lesson], &[ch(']'), key(KeyCode::Right), ch('l')], Action::Next, "]", "Go to the next passage.", ""),
     bind(&[Lesson], &[ch('['), key(KeyCode::Left), ch('h')], Action::Previous, "[", "Go to the passage before.", ""),
     bind(

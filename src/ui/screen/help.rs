@@ -1,4 +1,4 @@
-//! The help: the keys of the screen beneath, from the keymap.
+//! What is laid over a screen: its keys, from the keymap, or the words of a lesson, from the glossary.
 
 use ratatui::Frame;
 
@@ -7,12 +7,19 @@ use crate::ui::chrome::{column, draw_lines, footer, header};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode, digits, of_mode};
-use crate::ui::lines::{Piece, Pieces, pad, wrap};
+use crate::ui::lines::{Piece, Pieces, pad, pieces, wrap};
 
-/// The keys of a screen.
+/// What is explained.
+#[derive(Debug, Clone, Copy)]
+enum About {
+    Keys(Mode),
+    Words(usize),
+}
+
+/// Keys or words, explained.
 #[derive(Debug)]
 pub struct Help {
-    mode: Mode,
+    about: About,
     lines: Vec<Pieces>,
     top: usize,
 }
@@ -24,7 +31,17 @@ impl Help {
     /// The keys of `mode`.
     #[must_use]
     pub fn new(cx: &Context, mode: Mode) -> Self {
-        let mut help = Self { mode, lines: Vec::new(), top: 0 };
+        Self::about(cx, About::Keys(mode))
+    }
+
+    /// The words that a lesson underlines.
+    #[must_use]
+    pub fn words(cx: &Context, lesson: usize) -> Self {
+        Self::about(cx, About::Words(lesson))
+    }
+
+    fn about(cx: &Context, about: About) -> Self {
+        let mut help = Self { about, lines: Vec::new(), top: 0 };
         help.lay_out(cx);
         help
     }
@@ -32,25 +49,16 @@ impl Help {
     /// Lays out for the size.
     pub fn lay_out(&mut self, cx: &Context) {
         let width = width(cx);
-        let mut lines = vec![vec![Piece::bold("Keys of this screen", Ink::Accent)], Vec::new()];
-        let mut row = |keys: &str, doc: &str| {
-            for (at, line) in wrap(&[Piece::new(doc, Ink::Text)], width.saturating_sub(KEYS).max(10)).into_iter().enumerate() {
-                let mut pieces = vec![Piece::bold(if at == 0 { keys } else { "" }, Ink::Accent)];
-                pad(&mut pieces, KEYS);
-                pieces.extend(line.pieces);
-                lines.push(pieces);
-            }
+        self.lines = match self.about {
+            About::Keys(mode) => keys(mode, width),
+            About::Words(lesson) => words(cx, lesson, width),
         };
-        if let Some(doc) = digits(self.mode) {
-            row("1 to 9", doc);
+        if let Some(reason) = &cx.unsaved {
+            let told = wrap(&[Piece::new(reason.as_str(), Ink::Warn)], width).into_iter().map(|line| line.pieces);
+            self.lines = told.chain([Vec::new()]).chain(std::mem::take(&mut self.lines)).collect();
         }
-        for binding in of_mode(self.mode) {
-            row(binding.shown, binding.doc);
-        }
-        self.lines = lines;
         self.top = self.top.min(self.lines.len().saturating_sub(cx.room()));
     }
-
     /// Takes in what the learner did.
     pub fn update(&mut self, cx: &Context, press: &Press) -> Go {
         if let Some(steps) = wheel(press.input.as_ref()) {
@@ -70,7 +78,8 @@ impl Help {
 
     /// Draws it.
     pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
-        header(frame, cx, &[Piece::bold("Help", Ink::Accent)], &[], None);
+        let name = if matches!(self.about, About::Keys(_)) { "Help" } else { "Words" };
+        header(frame, cx, &[Piece::bold(name, Ink::Accent)], &[], None);
         draw_lines(frame, column(frame.area(), width(cx)), self.lines.iter().skip(self.top), cx.theme);
         footer(frame, cx, Mode::Help, &[]);
     }
@@ -78,4 +87,49 @@ impl Help {
 
 fn width(cx: &Context) -> usize {
     cx.columns().saturating_sub(2).clamp(1, 76)
+}
+
+fn keys(mode: Mode, width: usize) -> Vec<Pieces> {
+    let mut lines = vec![vec![Piece::bold("Keys of this screen", Ink::Accent)], Vec::new()];
+    let mut row = |keys: &str, doc: &str| {
+        for (at, line) in wrap(&[Piece::new(doc, Ink::Text)], width.saturating_sub(KEYS).max(10)).into_iter().enumerate() {
+            let mut pieces = vec![Piece::bold(if at == 0 { keys } else { "" }, Ink::Accent)];
+            pad(&mut pieces, KEYS);
+            pieces.extend(line.pieces);
+            lines.push(pieces);
+        }
+    };
+    if let Some(doc) = digits(mode) {
+        row("1 to 9", doc);
+    }
+    for binding in of_mode(mode) {
+        row(binding.shown, binding.doc);
+    }
+    lines
+}
+
+/// The terms that a lesson links to, in the order of their first use.
+fn words(cx: &Context, lesson: usize, width: usize) -> Vec<Pieces> {
+    let mut lines = vec![vec![Piece::bold("Words of this lesson", Ink::Accent)]];
+    let Some(text) = cx.course.lesson(lesson) else { return lines };
+    let mut seen = Vec::new();
+    for term in text.terms() {
+        if seen.contains(&term) {
+            continue;
+        }
+        seen.push(term);
+        let Some(entry) = cx.course.glossary().iter().find(|entry| &entry.id == term) else { continue };
+        lines.push(Vec::new());
+        lines.push(vec![Piece::bold(entry.term.as_str(), Ink::Text)]);
+        for line in wrap(&pieces(&entry.text, Ink::Dim), width.saturating_sub(2).max(10)) {
+            let mut row = vec![Piece::new("  ", Ink::Text)];
+            row.extend(line.pieces);
+            lines.push(row);
+        }
+    }
+    if seen.is_empty() {
+        lines.push(Vec::new());
+        lines.push(vec![Piece::new("No word is underlined in this lesson.", Ink::Dim)]);
+    }
+    lines
 }

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Asks, Go, Press, Screen, compare, quiz, scrolled, wheel, wheeled};
+use super::{Asks, Go, Press, Screen, compare, help, quiz, scrolled, wheel, wheeled};
 use crate::domain::course::numeral;
 use crate::domain::doc::{Body, Link};
 use crate::domain::event::{Deed, ReadingPlace};
@@ -166,6 +166,7 @@ impl Reader {
                 Go::Stay
             }
             Action::Compare => compare::open(cx, self.lesson, None, asks),
+            Action::Words => Go::To(Screen::Help(Box::new(help::Help::words(cx, self.lesson)))),
             Action::Quiz => quiz::open(cx, self.lesson, asks),
             other => {
                 if let Some(top) = scrolled(other, self.top, cx.room(), self.page.lines.len()) {
@@ -252,12 +253,7 @@ impl Reader {
             return;
         }
         let text = text_area(frame.area());
-        let area = Rect {
-            x: text.right() + 3,
-            y: all.y + 1,
-            width: all.right().saturating_sub(text.right() + 4),
-            height: all.height.saturating_sub(1),
-        };
+        let area = Rect { x: text.right() + 3, y: all.y, width: all.right().saturating_sub(text.right() + 4), height: all.height };
         let here = self.page.passage_at(self.top);
         for (at, (row, heading)) in area.rows().zip(&self.page.passages).enumerate() {
             let words = fit(&heading.title, usize::from(area.width).saturating_sub(2));

@@ -395,7 +395,7 @@ impl Quiz {
 /// A sign at the lower edge when there is more than can be seen.
 pub fn more_below(frame: &mut Frame<'_>, cx: &Context, area: Rect, top: usize, lines: usize) {
     let all = frame.area();
-    if top + usize::from(area.height) < lines && cx.notice.is_none() && all.height > 4 {
+    if top + usize::from(area.height) < lines && cx.notice.is_none() && cx.unsaved.is_none() && all.height > 4 {
         let row = Rect { y: all.bottom() - 2, height: 1, x: area.x, width: area.width };
         draw_line(frame, row, &[Piece::new("▾ more", Ink::Dim)], cx.theme);
     }

@@ -146,7 +146,7 @@ impl Telling {
             return;
         }
         let all = body(frame.area());
-        let area = Rect { x: all.x + 2, y: all.y + 1, width: TIMELINE - 4, height: all.height.saturating_sub(1) };
+        let area = Rect { x: all.x + 2, y: all.y, width: TIMELINE - 4, height: all.height };
         let mut rows: Vec<(String, String, bool)> = story
             .scenes
             .iter()
@@ -189,7 +189,7 @@ fn text_area(cx: &Context, area: Rect) -> Rect {
 
 fn scene(cx: &Context, story: &Story, at: usize, width: usize) -> Vec<Pieces> {
     let Some(scene) = story.scenes.get(at) else { return Vec::new() };
-    let mut lines: Vec<Pieces> = vec![Vec::new(), vec![Piece::bold(scene.time.as_str(), Ink::Accent)]];
+    let mut lines: Vec<Pieces> = vec![vec![Piece::bold(scene.time.as_str(), Ink::Accent)]];
     let mut title = pieces(&scene.title, Ink::Text);
     for piece in &mut title {
         piece.bold = true;
@@ -247,7 +247,7 @@ fn figures(story: &Story, width: usize) -> Vec<Pieces> {
     let before = longest(&mut story.figures.iter().map(|figure| figure.before.as_str().chars().count())).max(9);
     let after = longest(&mut story.figures.iter().map(|figure| figure.after.as_str().chars().count())).max(12);
     let label = longest(&mut story.figures.iter().map(|figure| figure.label.text().chars().count()));
-    let mut lines: Vec<Pieces> = vec![Vec::new()];
+    let mut lines: Vec<Pieces> = Vec::new();
     if label + before + after + 6 > width {
         for figure in &story.figures {
             lines.extend(wrap(&[Piece::bold(figure.label.text(), Ink::Text)], width).into_iter().map(|line| line.pieces));

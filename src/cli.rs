@@ -1,0 +1,178 @@
+//! The commands, and the place where everything meets: arguments and environment become settings, a course is opened, and
+//! one function does the work.
+//!
+//! Exit codes: 0 fine, 1 the work failed, 2 wrong usage. Every command can stand in a pipe.
+
+pub mod check;
+pub mod color;
+pub mod course;
+pub mod data;
+pub mod list;
+pub mod out;
+pub mod progress;
+pub mod read;
+pub mod screens;
+pub mod settings;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+
+use self::course::Failure;
+use self::out::Out;
+use self::settings::{Environment, Options, Settings};
+use crate::ui::app::Start;
+
+const USAGE: u8 = 2;
+
+/// Learn the Twelve-Factor App: lessons, BAD/GOOD code pairs and quizzes in the terminal
+#[derive(Debug, Parser)]
+#[command(
+    name = "twelvefold",
+    bin_name = "twelvefold",
+    version,
+    max_term_width = 100,
+    after_help = "A LESSON is named by its id, its number, its numeral or a clear part of its title: config, 3, iii.\n\
+                  Without a command the home screen opens. Exit codes: 0 fine, 1 the work failed, 2 wrong usage."
+)]
+struct Arguments {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open a lesson on the screen
+    Open {
+        /// Which lesson
+        lesson: String,
+    },
+    /// Open the BAD/GOOD pairs of a lesson
+    Compare {
+        /// Which lesson
+        lesson: String,
+    },
+    /// Take the quiz of a lesson
+    Quiz {
+        /// Which lesson
+        lesson: String,
+    },
+    /// List the lessons
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        /// With every question
+        #[arg(long)]
+        questions: bool,
+    },
+    /// Print a lesson with its pairs
+    Read {
+        /// Which lesson
+        lesson: String,
+        /// Columns to fill at most; the terminal's, or 80
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+        width: Option<u16>,
+    },
+    /// Print what was read and answered
+    Progress {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find every mistake in a course folder
+    Check {
+        /// The folder; without it, the course that is opened
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        /// Tell about a rule, such as Y003, with a bad and a good example
+        #[arg(long, value_name = "CODE", conflicts_with_all = ["dir", "json"])]
+        explain: Option<String>,
+    },
+}
+
+/// Runs the program with its arguments, the name of the program first, and gives its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let environment = Environment::read();
+    let parsed = match Arguments::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => return usage(&error, &environment),
+    };
+    let settings = Settings::new(parsed.options, environment);
+    match command(parsed.command, &settings) {
+        Ok(code) => code,
+        Err(failure) => fail(&failure, &settings),
+    }
+}
+
+fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Failure> {
+    match command {
+        None => start(settings, None, |_| Start::Home),
+        Some(Command::Open { lesson }) => start(settings, Some(&lesson), Start::Lesson),
+        Some(Command::Compare { lesson }) => start(settings, Some(&lesson), Start::Compare),
+        Some(Command::Quiz { lesson }) => start(settings, Some(&lesson), Start::Quiz),
+        Some(Command::List { json, questions }) => list::list(settings, json, questions),
+        Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
+        Some(Command::Progress { json }) => progress::progress(settings, json),
+        Some(Command::Check { explain: Some(code), .. }) => check::explain(settings, &code),
+        Some(Command::Check { dir, json, explain: None }) => check::check(settings, dir.as_deref(), json),
+    }
+}
+
+/// Opens a screen, after everything that can be wrong with the wish itself was looked at.
+fn start(settings: &Settings, lesson: Option<&str>, make: fn(usize) -> Start) -> Result<ExitCode, Failure> {
+    let course = course::open(settings)?;
+    let index = lesson.map_or(Ok(0), |name| course::find(&course, name))?;
+    screens::screens(settings, course, make(index))
+}
+
+/// What clap has to say: help and version are no failures.
+fn usage(error: &clap::Error, environment: &Environment) -> ExitCode {
+    let settings = Settings::new(Options::default(), environment.clone());
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let text = error.render();
+    let (mut out, code) =
+        if asked { (Out::stdout(&settings), ExitCode::SUCCESS) } else { (Out::stderr(&settings), ExitCode::from(USAGE)) };
+    // Only the help is free of what was typed, so only there escapes may pass.
+    let text =
+        if asked && out.colored() { text.ansi().to_string() } else { crate::domain::text::clean(&text.to_string()).into_owned() };
+    let written = out.sgr(&text).and_then(|()| out.finish());
+    if asked && written.is_err() { ExitCode::FAILURE } else { code }
+}
+
+/// Says why the work was not done.
+fn fail(failure: &Failure, settings: &Settings) -> ExitCode {
+    let mut out = Out::stderr(settings);
+    let code = match failure {
+        Failure::Usage(_) => ExitCode::from(USAGE),
+        Failure::Course { .. } | Failure::Other(_) => ExitCode::FAILURE,
+    };
+    // When not even standard error takes it, there is nobody left to tell.
+    let _ = match failure {
+        Failure::Course { files, problems } => check::print(files, problems, &mut out),
+        Failure::Usage(words) => out.line(&format!("twelvefold: {words}")),
+        Failure::Other(error) => out.line(&format!("twelvefold: {error:#}")),
+    }
+    .and_then(|()| out.finish());
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_hold_together() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,236 @@
+//! `twelvefold check`: every mistake of a course, shown as a compiler would show it, and what its rule is about.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
+
+use super::course::{Failure, files};
+use super::list::print_json;
+use super::out::Out;
+use super::settings::Settings;
+use crate::content::codes::{RULES, Rule, rule};
+use crate::content::files::Files;
+use crate::content::reader::nearest;
+use crate::content::{lesson, load};
+use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::text::{clean, is_showable};
+
+/// Longer lines are not shown: they are data, and one of them could fill the screen.
+const LONGEST: usize = 4_000;
+
+/// Checks the course in `dir`, or the one that the settings name.
+///
+/// # Errors
+/// When the output fails, or there is no such folder.
+pub fn check(settings: &Settings, dir: Option<&Path>, json: bool) -> Result<ExitCode, Failure> {
+    let dir = dir.or(settings.course_dir.as_deref());
+    let (files, problems) = files(dir)?;
+    let (course, problems) = load::load(&files, problems);
+    let count = match &course {
+        Some(course) => Count {
+            lessons: course.map.len(),
+            questions: course.map.iter().map(|entry| entry.questions.len()).sum(),
+            pairs: course.map.iter().map(|entry| entry.pairs.len()).sum(),
+        },
+        None => Count::of(&files),
+    };
+    let mut out = Out::stdout(settings);
+    let (errors, warnings) = tally(&problems);
+    if json {
+        print_json(&Found { problems: problems.iter().map(Shown::new).collect(), errors, warnings, count }, &mut out)?;
+    } else {
+        print(&files, &problems, &mut out)?;
+        if problems.is_empty() {
+            let Count { lessons, questions, pairs } = count;
+            out.line(&format!("{}, {}, {}", many(lessons, "lesson"), many(questions, "question"), many(pairs, "pair")))?;
+        }
+    }
+    out.finish()?;
+    Ok(if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Prints what a rule asks, with a bad and a good example.
+///
+/// # Errors
+/// When there is no such rule, or the output fails.
+pub fn explain(settings: &Settings, code: &str) -> Result<ExitCode, Failure> {
+    let Some(Rule { code, title, text, bad, good }) = rule(code) else {
+        let codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+        let help = match nearest(&code.to_uppercase(), &codes) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("there are {}", codes.join(" ")),
+        };
+        return Err(Failure::Usage(format!("there is no rule `{}`; {help}", one_line(code))));
+    };
+    let mut out = Out::stdout(settings);
+    out.line(&format!("{code}: {title}\n\n{}", wrapped(text)))?;
+    for (name, example) in [("Bad", bad), ("Good", good)] {
+        out.line(&format!("\n{name}:\n"))?;
+        for line in example.lines() {
+            out.line(&format!("    {line}"))?;
+        }
+    }
+    out.finish()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn wrapped(text: &str) -> String {
+    use crate::ui::ink::Ink;
+    use crate::ui::lines::{Piece, wrap};
+    let lines = wrap(&[Piece::new(text, Ink::Text)], 80);
+    lines.iter().map(|line| line.pieces.iter().map(|piece| piece.text.as_str()).collect::<String>()).collect::<Vec<_>>().join("\n")
+}
+
+/// Writes problems and a line that counts them.
+///
+/// # Errors
+/// When the output fails.
+pub fn print(files: &Files, problems: &[Problem], out: &mut Out) -> std::io::Result<()> {
+    let renderer = if out.colored() { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(out.width().unwrap_or(140).max(40));
+    for problem in problems {
+        out.sgr(&renderer.render(&[report(files, problem)]))?;
+        out.line("\n")?;
+    }
+    let (errors, warnings) = tally(problems);
+    let counts: Vec<String> =
+        [(errors, "error"), (warnings, "warning")].into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| many(n, what)).collect();
+    let found = if counts.is_empty() { "no mistakes".to_owned() } else { counts.join(", ") };
+    out.line(&format!("{found} in {}", many(course_files(files), "file")))
+}
+
+fn course_files(files: &Files) -> usize {
+    files.paths().filter(|path| path.starts_with("lessons/") || path.starts_with("quizzes/")).count()
+}
+
+fn report<'p>(files: &Files, problem: &'p Problem) -> Group<'p> {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let place = &problem.place;
+    let group = Group::with_title(level.primary_title(one_line(&problem.message)).id(problem.code));
+    let group = match source(files, place) {
+        Some((line, span)) => group.element(
+            Snippet::source(line).line_start(place.line).path(one_line(&place.path)).annotation(AnnotationKind::Primary.span(span)),
+        ),
+        None => {
+            let mut origin = Origin::path(one_line(&place.path));
+            if place.line > 0 {
+                origin = origin.line(place.line);
+                if place.column > 0 {
+                    origin = origin.char_column(place.column);
+                }
+            }
+            group.element(origin)
+        }
+    };
+    match &problem.help {
+        Some(help) => group.element(Level::HELP.message(one_line(help))),
+        None => group,
+    }
+}
+
+/// The line of a place, fit to be shown, and the bytes of it that are concerned. Each character stays one character, so
+/// that columns stay true.
+fn source(files: &Files, place: &Place) -> Option<(String, std::ops::Range<usize>)> {
+    let line = files.get(&place.path)?.split('\n').nth(place.line.checked_sub(1)?)?;
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.len() > LONGEST {
+        return None;
+    }
+    let shown: String = line
+        .chars()
+        .map(|c| match c {
+            '\t' => c,
+            '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+            c if is_showable(c) => c,
+            _ => '\u{fffd}',
+        })
+        .collect();
+    let count = shown.chars().count();
+    let (from, to) = if place.column == 0 {
+        (count - shown.trim_start().chars().count(), shown.trim_end().chars().count())
+    } else {
+        let from = (place.column - 1).min(count);
+        (from, (from + place.length.max(1)).min(count).max(from))
+    };
+    let byte = |at: usize| shown.char_indices().nth(at).map_or(shown.len(), |(byte, _)| byte);
+    let span = byte(from)..byte(to.max(from));
+    Some((shown, span))
+}
+
+fn one_line(text: &str) -> String {
+    clean(text).replace('\n', " ")
+}
+
+fn many(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+fn tally(problems: &[Problem]) -> (usize, usize) {
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    (errors, problems.len() - errors)
+}
+
+#[derive(Serialize)]
+struct Found {
+    problems: Vec<Shown>,
+    errors: usize,
+    warnings: usize,
+    #[serde(flatten)]
+    count: Count,
+}
+
+#[derive(Clone, Copy, Serialize)]
+struct Count {
+    lessons: usize,
+    questions: usize,
+    pairs: usize,
+}
+
+impl Count {
+    /// What could be read of a course with mistakes.
+    fn of(files: &Files) -> Self {
+        let mut ignored = Vec::new();
+        let dirs = load::header(files, &mut ignored).map(|header| header.dirs).unwrap_or_default();
+        let parsed: Vec<_> = dirs.iter().filter_map(|dir| lesson::parse(files, dir, &mut ignored)).collect();
+        Self {
+            lessons: parsed.len(),
+            questions: parsed.iter().map(|parsed| parsed.lesson.questions.len()).sum(),
+            pairs: parsed.iter().map(|parsed| parsed.lesson.pairs.len()).sum(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Shown {
+    code: &'static str,
+    severity: &'static str,
+    path: String,
+    line: usize,
+    column: usize,
+    length: usize,
+    message: String,
+    help: Option<String>,
+}
+
+impl Shown {
+    fn new(problem: &Problem) -> Self {
+        Self {
+            code: problem.code,
+            severity: match problem.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            path: one_line(&problem.place.path),
+            line: problem.place.line,
+            column: problem.place.column,
+            length: problem.place.length,
+            message: one_line(&problem.message),
+            help: problem.help.as_deref().map(one_line),
+        }
+    }
+}

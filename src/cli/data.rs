@@ -1,0 +1,44 @@
+//! Where progress is kept, and what is kept there.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use etcetera::{BaseStrategy as _, choose_base_strategy};
+
+use super::settings::Settings;
+use crate::domain::progress::Progress;
+use crate::store::{Opener, Store as _};
+
+/// The folder of the progress: the one asked for, or the platform's.
+///
+/// # Errors
+/// When the platform does not say where a learner's files are.
+pub fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
+    match &settings.data_dir {
+        Some(folder) => Ok(folder.clone()),
+        None => {
+            Ok(choose_base_strategy().context("no home folder was found; name a folder with --data")?.data_dir().join("twelvefold"))
+        }
+    }
+}
+
+/// Opens the store there.
+///
+/// # Errors
+/// As [`folder`].
+pub fn opener(settings: &Settings) -> anyhow::Result<Opener> {
+    Ok(Opener::new(folder(settings)?))
+}
+
+/// What is kept of the learner. Nothing is made where nothing is.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub fn progress(settings: &Settings) -> anyhow::Result<Progress> {
+    let folder = folder(settings)?;
+    if !folder.join(crate::store::FILE).exists() {
+        return Ok(Progress::default());
+    }
+    let mut opened = opener(settings)?.open().map_err(|error| anyhow::anyhow!("{}", error.sentence()))?;
+    opened.store.load().map_err(|error| anyhow::anyhow!("{}", error.sentence()))
+}

@@ -1,0 +1,64 @@
+//! From a wish to a running screen: puts course, progress, app and terminal together.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::color::Depth;
+use super::course::Failure;
+use super::data;
+use super::out::Out;
+use super::settings::{Settings, ThemeChoice};
+use crate::content::baked;
+use crate::content::files::Files;
+use crate::domain::course::Course;
+use crate::store::Store;
+use crate::term::driver::{Exit, end_by};
+use crate::term::gate::Colors;
+use crate::term::session::{self, Place};
+use crate::term::tty::Tty;
+use crate::ui::app::{App, Setup, Start};
+use crate::ui::palette::Palette;
+
+/// What works where nothing can be drawn.
+const NO_TERMINAL: &str =
+    "there is no terminal to draw on; without one, `twelvefold read LESSON`, `list`, `progress` and `check` work, in a pipe too";
+
+/// Runs the screens until the learner leaves.
+///
+/// # Errors
+/// When the terminal cannot be used.
+pub fn screens(settings: &Settings, course: Course, start: Start) -> Result<ExitCode, Failure> {
+    if !settings.interactive() {
+        return Err(Failure::Usage(NO_TERMINAL.to_owned()));
+    }
+    let Ok(tty) = Tty::open() else { return Err(Failure::Usage(NO_TERMINAL.to_owned())) };
+    // Colours made ahead of time are for the built-in course; other code is coloured when it is shown.
+    let palette = if settings.course_dir.is_none() { Palette::new(baked::colours(&Files::Embedded)) } else { Palette::default() };
+    let theme = (settings.theme != ThemeChoice::Auto || settings.paper.is_some()).then(|| settings.theme());
+    let seed = session::now().0.cast_unsigned();
+    let app = App::new(Setup { course: Arc::new(course), palette, theme, seed, start });
+    let opener = data::opener(settings)?;
+    let colors = match settings.depth_on(true) {
+        Depth::None => Colors::None,
+        Depth::Ansi16 => Colors::Sixteen,
+        Depth::Ansi256 => Colors::Indexed,
+        Depth::True => Colors::True,
+    };
+    let place = Place { tty, colors, ask_background: theme.is_none(), panic: settings.test_panic.clone() };
+    let ended =
+        session::run(app, place, move || opener.open().map(|opened| (Box::new(opened.store) as Box<dyn Store>, opened.notice)))
+            .map_err(|error| anyhow::Error::from(error).context("the terminal could not be taken over"))?;
+    if let Err(unsaved) = ended.unsaved {
+        let mut out = Out::stderr(settings);
+        // When not even standard error takes it, there is nobody left to tell.
+        let _ = out.line(&format!("twelvefold: {unsaved}")).and_then(|()| out.finish());
+    }
+    Ok(match ended.exit {
+        Exit::Quit if ended.unsaved.is_err() => ExitCode::FAILURE,
+        Exit::Quit | Exit::Gone => ExitCode::SUCCESS,
+        Exit::Signal(signal) => {
+            end_by(signal);
+            ExitCode::FAILURE
+        }
+    })
+}

@@ -1,0 +1,473 @@
+//! Journeys of the real binary in a real pseudo-terminal: resume, kill, signals, panics, floods, sizes. Nothing sleeps as a
+//! proof: every step waits for what it wants to see, or fails after a limit.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
+
+use std::io::{Read as _, Write as _};
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_twelvefold");
+const LIMIT: Duration = Duration::from_secs(20);
+
+struct Screen {
+    parser: vt100::Parser,
+    bytes: Vec<u8>,
+    ended: bool,
+}
+
+/// The program in a terminal.
+struct Session {
+    master: Option<Box<dyn MasterPty + Send>>,
+    writer: Option<Box<dyn std::io::Write + Send>>,
+    child: Box<dyn Child + Send + Sync>,
+    screen: Arc<(Mutex<Screen>, Condvar)>,
+    /// The terminal's settings before the program began, as text.
+    before: String,
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).unwrap_or(NonZeroU16::MIN)
+}
+
+fn course() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/good").display().to_string()
+}
+
+fn settings(master: &(dyn MasterPty + Send)) -> String {
+    format!("{:?}", master.get_termios().unwrap())
+}
+
+fn signal_number(name: &str) -> i64 {
+    match name {
+        "Hangup" => 1,
+        "Interrupt" => 2,
+        "Quit" => 3,
+        "Killed" => 9,
+        "Terminated" => 15,
+        other => panic!("{other}"),
+    }
+}
+
+impl Session {
+    fn start(data: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let mut command = CommandBuilder::new(BINARY);
+        command.args(["--course", &course(), "--data", &data.display().to_string()]);
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        command.env_remove("NO_COLOR");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let before = settings(&*pair.master);
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let screen = Arc::new((
+            Mutex::new(Screen { parser: vt100::Parser::new(cells(24), cells(80), 0), bytes: Vec::new(), ended: false }),
+            Condvar::new(),
+        ));
+        let shared = Arc::clone(&screen);
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            loop {
+                let count = reader.read(&mut buffer).unwrap_or(0);
+                let (lock, changed) = &*shared;
+                let mut screen = lock.lock().unwrap();
+                if count == 0 {
+                    screen.ended = true;
+                    changed.notify_all();
+                    return;
+                }
+                screen.parser.process(&buffer[..count]);
+                screen.bytes.extend_from_slice(&buffer[..count]);
+                changed.notify_all();
+            }
+        });
+        let writer = pair.master.take_writer().unwrap();
+        Self { master: Some(pair.master), writer: Some(writer), child, screen, before }
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        let writer = self.writer.as_mut().unwrap();
+        writer.write_all(bytes).unwrap();
+        writer.flush().unwrap();
+    }
+
+    /// Waits until the screen fulfils `wanted`.
+    fn until(&self, what: &str, wanted: impl Fn(&Screen) -> bool) {
+        let (lock, changed) = &*self.screen;
+        let end = Instant::now() + LIMIT;
+        let mut screen = lock.lock().unwrap();
+        while !wanted(&screen) {
+            let left = end.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero() && !screen.ended, "waiting for {what}; the screen is:\n{}", screen.parser.screen().contents());
+            screen = changed.wait_timeout(screen, left.min(Duration::from_millis(200))).unwrap().0;
+        }
+    }
+
+    fn shows(&self, text: &str) {
+        self.until(text, |screen| screen.parser.screen().contents().contains(text));
+    }
+
+    fn contents(&self) -> String {
+        self.screen.0.lock().unwrap().parser.screen().contents()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.screen.0.lock().unwrap().bytes.clone()
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+    }
+
+    /// Waits for the end and returns the exit code, or the number of the signal as a negative one.
+    fn end(&mut self) -> i64 {
+        let end = Instant::now() + LIMIT;
+        while Instant::now() < end {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                // What was written last is read before anything is looked at.
+                self.until_ended();
+                return match status.signal() {
+                    Some(name) => -signal_number(name),
+                    None => i64::from(status.exit_code()),
+                };
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        panic!("the program goes on; the screen is:\n{}", self.contents());
+    }
+
+    fn until_ended(&self) {
+        let (lock, changed) = &*self.screen;
+        let end = Instant::now() + Duration::from_secs(2);
+        let mut screen = lock.lock().unwrap();
+        while !screen.ended && Instant::now() < end {
+            screen = changed.wait_timeout(screen, Duration::from_millis(20)).unwrap().0;
+        }
+    }
+
+    /// The terminal as the shell finds it: every mode that was switched on is switched off again.
+    fn given_back(&self) {
+        let bytes = self.bytes();
+        for (on, off) in [
+            ("\x1b[?1049h", "\x1b[?1049l"),
+            ("\x1b[?25l", "\x1b[?25h"),
+            ("\x1b[?2004h", "\x1b[?2004l"),
+            ("\x1b[?1000h", "\x1b[?1000l"),
+            ("\x1b[?1006h", "\x1b[?1006l"),
+        ] {
+            let last = |text: &str| bytes.windows(text.len()).rposition(|window| window == text.as_bytes());
+            assert!(last(on).is_some() && last(off) > last(on), "{on:?} is still on");
+        }
+        let last = |text: &str| bytes.windows(text.len()).rposition(|window| window == text.as_bytes());
+        assert!(last("\x1b[?2026h") < last("\x1b[?2026l"), "a synchronised update is still open");
+        assert_eq!(settings(&**self.master.as_ref().unwrap()), self.before, "the settings of the terminal differ");
+    }
+}
+
+fn answers(data: &Path) -> u64 {
+    let output =
+        Command::new(BINARY).args(["--course", &course(), "--data"]).arg(data).args(["progress", "--json"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    value["answers"].as_u64().unwrap()
+}
+
+#[test]
+fn read_compare_answer_quit_and_come_back() {
+    let data = tempfile::tempdir().unwrap();
+    let mut session = Session::start(data.path(), &[], &[]);
+    session.shows("Leaves, whole or cut");
+    session.send(b"\ro");
+    session.shows("Leaves are chosen before the water boils");
+    session.send(b"c");
+    session.shows("BAD");
+    session.shows("Everybody drinks dust now");
+    session.send(b"\x1b");
+    session.shows("At the market");
+    session.send(b"t");
+    session.shows("Which leaf do you take?");
+    session.send(b"1\r");
+    session.shows("answer saved");
+    session.send(b"\r");
+    session.shows("2 of 10");
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+    session.given_back();
+    assert_eq!(answers(data.path()), 1);
+
+    let mut session = Session::start(data.path(), &["quiz", "leaves"], &[]);
+    session.shows("2 of 10");
+    session.shows("Where do leaves keep?");
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+    session.given_back();
+}
+
+#[test]
+fn the_place_in_a_lesson_is_kept_through_a_kill() {
+    let data = tempfile::tempdir().unwrap();
+    let mut session = Session::start(data.path(), &["open", "water"], &[]);
+    session.shows("Water boils at a hundred degrees");
+    session.send(b"G");
+    session.shows("100 %");
+    session.until("the place to be saved", |screen| screen.parser.screen().contents().contains("saved"));
+    session.signal("KILL");
+    assert_eq!(session.end(), -9);
+    let output = Command::new(BINARY)
+        .args(["--course", &course(), "--data"])
+        .arg(data.path())
+        .args(["progress", "--json"])
+        .output()
+        .unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let water = value["lessons"].as_array().unwrap().iter().find(|lesson| lesson["id"] == "water").unwrap();
+    assert_eq!(water["place"]["percent"], 100, "{water}");
+}
+
+/// Killed in the middle of a quiz, again and again: every answer that was shown as saved is there, and the quiz goes on.
+#[test]
+fn killed_in_the_middle_of_a_quiz_no_answer_is_lost() {
+    let data = tempfile::tempdir().unwrap();
+    for round in 1..=4 {
+        let mut session = Session::start(data.path(), &["quiz", "leaves"], &[]);
+        session.shows(&format!("{round} of 10"));
+        match round {
+            1 => session.send(b"1\r"),
+            2 => session.send(b"12\r"),
+            3 => session.send(b"2\r"),
+            _ => session.send(b" \r"),
+        }
+        session.shows("answer saved");
+        session.signal("KILL");
+        assert_eq!(session.end(), -9);
+        assert_eq!(answers(data.path()), round);
+    }
+}
+
+#[test]
+fn the_terminal_is_given_back_after_every_signal() {
+    for (name, number) in [("TERM", 15), ("INT", 2), ("HUP", 1), ("QUIT", 3)] {
+        let data = tempfile::tempdir().unwrap();
+        let mut session = Session::start(data.path(), &[], &[]);
+        session.shows("Leaves, whole or cut");
+        session.signal(name);
+        assert_eq!(session.end(), -number, "{name}");
+        session.given_back();
+    }
+}
+
+#[test]
+fn an_answer_just_given_survives_a_signal() {
+    let data = tempfile::tempdir().unwrap();
+    let mut session = Session::start(data.path(), &["quiz", "leaves"], &[]);
+    session.shows("1 of 10");
+    session.send(b"1\r");
+    session.shows("your answer");
+    session.signal("TERM");
+    assert_eq!(session.end(), -15);
+    assert_eq!(answers(data.path()), 1);
+}
+
+#[test]
+fn control_c_quits_from_everywhere() {
+    for keys in [&b""[..], b"\r", b"t", b"?"] {
+        let data = tempfile::tempdir().unwrap();
+        let mut session = Session::start(data.path(), &[], &[]);
+        session.shows("Leaves, whole or cut");
+        session.send(keys);
+        session.send(b"\x03");
+        assert_eq!(session.end(), 0, "{keys:?}");
+        session.given_back();
+    }
+}
+
+#[test]
+fn stopped_and_continued() {
+    let data = tempfile::tempdir().unwrap();
+    let mut session = Session::start(data.path(), &[], &[]);
+    session.shows("Leaves, whole or cut");
+    session.signal("TSTP");
+    let stat = format!("/proc/{}/stat", session.child.process_id().unwrap());
+    session.until("the alternate screen to be left", |screen| !screen.parser.screen().alternate_screen());
+    if Path::new("/proc/self/stat").exists() {
+        let end = Instant::now() + LIMIT;
+        while !std::fs::read_to_string(&stat).unwrap().contains(") T ") {
+            assert!(Instant::now() < end, "it did not stop");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+    session.given_back();
+    session.signal("CONT");
+    session.until("the screen to be taken again", |screen| screen.parser.screen().alternate_screen());
+    session.shows("Leaves, whole or cut");
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+    session.given_back();
+}
+
+/// Only in builds with checks: F12 makes the program panic where the variable says.
+#[cfg(debug_assertions)]
+#[test]
+fn the_terminal_is_given_back_after_a_panic_in_any_place() {
+    for place in ["update", "view", "thread"] {
+        let data = tempfile::tempdir().unwrap();
+        let mut session = Session::start(data.path(), &["quiz", "leaves"], &[("TWELVEFOLD_TEST_PANIC", place)]);
+        session.shows("1 of 10");
+        session.send(b"1\r");
+        session.shows("answer saved");
+        session.send(b"\x1b[24~");
+        assert_eq!(session.end(), 101, "{place}");
+        session.given_back();
+        let text = String::from_utf8_lossy(&session.bytes()).into_owned();
+        let after = &text[text.rfind("\u{1b}[?1049l").unwrap()..];
+        assert!(after.contains("must end") && after.contains("saved"), "{place}: {after:?}");
+        assert_eq!(answers(data.path()), 1);
+    }
+}
+
+#[test]
+fn a_closed_terminal_ends_it() {
+    let data = tempfile::tempdir().unwrap();
+    let mut session = Session::start(data.path(), &[], &[]);
+    session.shows("Leaves, whole or cut");
+    session.writer = None;
+    session.master = None;
+    // The reader's thread still holds a copy of the terminal; the signal is what a terminal that closes sends.
+    session.signal("HUP");
+    let begun = Instant::now();
+    session.end();
+    assert!(begun.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
+fn a_burst_of_keys_arrives_whole() {
+    let data = tempfile::tempdir().unwrap();
+    let mut session = Session::start(data.path(), &[], &[]);
+    session.shows("Leaves, whole or cut");
+    // 2,047 keys that cancel out, and one that shows.
+    let mut keys = b"jk".repeat(1_023);
+    keys.extend_from_slice(b"j?");
+    session.send(&keys);
+    session.shows("Keys of this screen");
+    session.send(b"\x1b");
+    session.until("home", |screen| !screen.parser.screen().contents().contains("Keys of this screen"));
+    session.send(b"\r");
+    session.shows("Water boils at a hundred degrees");
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn split_mouse_reports_and_pastes_answer_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let mut session = Session::start(data.path(), &["quiz", "leaves"], &[]);
+    session.shows("1 of 10");
+    let reports: Vec<u8> = (0..3_000).flat_map(|at| format!("\x1b[<35;{};{}M", at % 80 + 1, at % 24 + 1).into_bytes()).collect();
+    for piece in reports.chunks(7) {
+        session.send(piece);
+    }
+    session.send(b"\x1b[200~1\r2\r3\r\x1b[201~");
+    session.send(b"\xc3");
+    session.send(b"?");
+    session.shows("Keys of this screen");
+    session.send(b"\x1b");
+    session.shows("1 of 10");
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+    assert_eq!(answers(data.path()), 0);
+}
+
+#[test]
+fn a_paste_that_never_ends_is_let_go() {
+    let data = tempfile::tempdir().unwrap();
+    let mut session = Session::start(data.path(), &[], &[]);
+    session.shows("Leaves, whole or cut");
+    session.send(b"\x1b[200~");
+    for _ in 0..64 {
+        session.send(&[b'x'; 4096]);
+    }
+    thread::sleep(Duration::from_millis(400));
+    session.send(b"?");
+    session.shows("Keys of this screen");
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn any_size_is_lived_through() {
+    let data = tempfile::tempdir().unwrap();
+    let mut session = Session::start(data.path(), &["open", "leaves"], &[]);
+    session.shows("guests");
+    for (cols, rows) in [(0, 0), (1, 1), (1, 500), (500, 200), (65_535, 65_535), (20, 5), (80, 24)] {
+        session.master.as_ref().unwrap().resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+        session.screen.0.lock().unwrap().parser.screen_mut().set_size(cells(rows.min(300)), cells(cols.min(600)));
+        session.send(b"jk");
+    }
+    session.shows("guests");
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+    session.given_back();
+}
+
+#[test]
+fn without_a_terminal_it_says_what_works() {
+    let output = Command::new(BINARY)
+        .args(["--course", &course()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(words.trim_end().lines().count(), 1, "{words}");
+    assert!(words.contains("terminal") && words.contains("twelvefold read"), "{words}");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_and_the_tutorial_runs() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("in-the-way");
+    std::fs::write(&file, "not a folder").unwrap();
+    let mut session = Session::start(&file, &["quiz", "leaves"], &[]);
+    session.shows("1 of 10");
+    session.send(b"1\r");
+    session.shows("not saved");
+    session.send(b"\r");
+    session.shows("2 of 10");
+    // It can be written again, and everything is there.
+    std::fs::remove_file(&file).unwrap();
+    session.until("it to be saved", |screen| !screen.parser.screen().contents().contains("not saved"));
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+    assert_eq!(answers(&file), 1);
+}
+
+#[test]
+fn two_at_once_lose_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let mut one = Session::start(data.path(), &["quiz", "leaves"], &[]);
+    one.shows("1 of 10");
+    let mut two = Session::start(data.path(), &["quiz", "water"], &[]);
+    two.shows("1 of 1");
+    one.send(b"1\r");
+    two.send(b"1\r");
+    one.shows("answer saved");
+    two.shows("answer saved");
+    one.send(b"q");
+    two.send(b"q");
+    assert_eq!((one.end(), two.end()), (0, 0));
+    assert_eq!(answers(data.path()), 2);
+}
