@@ -11,7 +11,6 @@ use ratatui::Terminal;
 use twelvefold::content::baked;
 use twelvefold::content::files::Files;
 use twelvefold::content::load::{embedded, load};
-use twelvefold::domain::progress::Progress;
 use twelvefold::domain::time::Timestamp;
 use twelvefold::term::gate::{Colors, Gate};
 use twelvefold::ui::app::{App, Setup, Start};
@@ -28,7 +27,7 @@ fn app(start: Start, keys: &str) -> App {
     let palette = Palette::new(baked::colours(&Files::Embedded));
     let mut app = App::new(Setup { course: Arc::new(embedded().unwrap()), palette, theme: None, seed: 1, start });
     app.update(Timestamp(0), Message::Input(Input::Resize { columns: 120, rows: 36 }));
-    app.update(Timestamp(0), Message::Loaded(Box::new(Progress::default())));
+    app.update(Timestamp(0), Message::Loaded(Box::default()));
     for c in keys.chars() {
         let code = if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
         app.update(Timestamp(0), Message::Input(Input::Key(Key::plain(code))));

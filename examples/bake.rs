@@ -1,6 +1,8 @@
 //! Makes anew what is made ahead of time from the course: its map, and the colours of its code. Run it after every change
 //! of `lessons/` or `quizzes/`: `cargo run --example bake`. With `--check` it writes nothing and fails when that was forgotten.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the author")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;

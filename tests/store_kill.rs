@@ -2,7 +2,7 @@
 //!
 //! The processes are this test itself, started again with `APPENDER` set to the folder, the first number and the count.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "tests")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -34,10 +34,10 @@ struct Raw {
 #[must_use]
 pub fn map(files: &Files) -> Option<Vec<Entry>> {
     let raw: Vec<Raw> = serde_json::from_str(files.get(MAP)?).ok()?;
-    raw.into_iter().map(entry).collect()
+    raw.iter().map(entry).collect()
 }
 
-fn entry(raw: Raw) -> Option<Entry> {
+fn entry(raw: &Raw) -> Option<Entry> {
     Some(Entry {
         id: LessonId::new(&raw.id).ok()?,
         title: SafeText::new(&raw.title),

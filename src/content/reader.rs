@@ -116,7 +116,12 @@ pub fn read<'n>(node: &'n Node, shape: &Shape, report: &mut Report<'_>) -> Optio
         match shape.fields.iter().find(|field| field.name == key.name) {
             Some(field) => check(value, field, key.at, report),
             None => {
-                report.error(key.at, "Y003", format!("`{}` is no field of {}", key.name, shape.name), Some(meant(&key.name, shape)))
+                report.error(
+                    key.at,
+                    "Y003",
+                    format!("`{}` is no field of {}", key.name, shape.name),
+                    Some(meant(&key.name, shape)),
+                );
             }
         }
     }
@@ -164,7 +169,7 @@ fn check_kind(node: &Node, kind: Kind, name: &str, doc: &str, report: &mut Repor
         (Kind::Text(max), _) => match as_text(node) {
             None => wrong(report, "text"),
             Some(text) if text.trim().is_empty() => {
-                report.error(node.at, "Y004", format!("`{name}` is empty"), Some(doc.to_owned()))
+                report.error(node.at, "Y004", format!("`{name}` is empty"), Some(doc.to_owned()));
             }
             Some(text) if text.chars().count() > max => {
                 let message = format!("`{name}` has {} characters", text.chars().count());
@@ -175,7 +180,7 @@ fn check_kind(node: &Node, kind: Kind, name: &str, doc: &str, report: &mut Repor
         (Kind::Markdown, _) => match as_text(node) {
             None => wrong(report, "text"),
             Some(text) if text.trim().is_empty() => {
-                report.error(node.at, "Y004", format!("`{name}` is empty"), Some(doc.to_owned()))
+                report.error(node.at, "Y004", format!("`{name}` is empty"), Some(doc.to_owned()));
             }
             Some(_) => {}
         },

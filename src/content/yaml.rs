@@ -133,7 +133,7 @@ fn options() -> Options {
 
 fn spot(location: Location) -> Spot {
     let cast = |n: u64| usize::try_from(n).unwrap_or(0);
-    Spot { line: cast(location.line()), column: cast(location.column()), length: cast(location.span().len().into()) }
+    Spot { line: cast(location.line()), column: cast(location.column()), length: cast(location.span().len()) }
 }
 
 fn shift(spot: Spot, skipped: usize) -> Spot {

@@ -228,6 +228,7 @@ fn plain_letter(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
     use super::*;
     use crate::domain::doc::{Doc, Rich};
     use crate::domain::id::{LessonId, PassageId, QuestionId};

@@ -20,7 +20,9 @@ pub fn install(tty: &Arc<Tty>) {
             return;
         }
         tty.restore();
-        let what = info.payload_as_str().unwrap_or("no reason given");
+        let payload = info.payload();
+        let what = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let what = what.unwrap_or("no reason given");
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let text = format!(
             "twelvefold: the program has made a mistake and must end: {}\n  at {place}\n  Every answer that was shown as saved is on the disk.\n",

@@ -138,6 +138,7 @@ fn light(ink: Ink) -> Option<Color> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
     use super::*;
 
     fn luminance(color: Color) -> f64 {

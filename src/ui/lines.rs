@@ -204,10 +204,10 @@ fn cut(pieces: &[Piece], start: usize, end: usize) -> Pieces {
         if from >= end {
             break;
         }
-        if let Some(text) = piece.text.get(start.saturating_sub(from)..piece.text.len().min(end - from)) {
-            if !text.is_empty() {
-                out.push(piece.like(text));
-            }
+        if let Some(text) = piece.text.get(start.saturating_sub(from)..piece.text.len().min(end - from))
+            && !text.is_empty()
+        {
+            out.push(piece.like(text));
         }
     }
     out

@@ -196,13 +196,7 @@ impl Page {
     fn text(&mut self, text: &[Piece], width: usize, block: usize, first: &[Piece], others: &[Piece]) {
         let indent = width_of(first).max(width_of(others));
         for (at, line) in wrap(text, width.saturating_sub(indent).max(1)).into_iter().enumerate() {
-            let mut pieces = if at == 0 {
-                first.to_vec()
-            } else if others.is_empty() {
-                first.to_vec()
-            } else {
-                others.to_vec()
-            };
+            let mut pieces = if at == 0 || others.is_empty() { first.to_vec() } else { others.to_vec() };
             pieces.extend(line.pieces);
             self.push(pieces, block, line.offset);
         }
@@ -211,7 +205,7 @@ impl Page {
     fn block(&mut self, block: &Block, index: usize, desk: Desk<'_>, width: usize) {
         let (first, others) = prefixes(&block.levels);
         let room = width.saturating_sub(width_of(&others)).max(1);
-        let quoted = block.levels.iter().any(|level| *level == Level::Quote);
+        let quoted = block.levels.contains(&Level::Quote);
         match &block.body {
             Body::Heading { level, id, text } => {
                 if let Some(id) = id {

@@ -1,5 +1,5 @@
 //! What the store promises: the same as the domain's fold, in every order, and a fit answer to every bad file.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
 mod faults;
 mod fold;

@@ -158,7 +158,8 @@ impl Draft {
     /// Takes in written or pasted words.
     pub fn write(&mut self, words: &str) {
         if let Self::Text(text) = self {
-            let words = clean(words.get(..words.floor_char_boundary(4_000)).unwrap_or("")).replace('\n', " ");
+            let words: String = words.chars().take(4 * MAX_TEXT).collect();
+            let words = clean(&words).replace('\n', " ");
             let room = MAX_TEXT.saturating_sub(text.chars().count());
             text.extend(words.chars().take(room));
         }

@@ -112,7 +112,7 @@ pub fn rows(question: &Question, order: &[usize], told: &Told, colours: &Colours
             if let Some((_, why)) = told.graded.near.and_then(|at| near.get(at)) {
                 out.text(&pieces(why, Ink::Text), 2);
             }
-            let accepted: Vec<&str> = answers.iter().take(4).map(|answer| answer.as_str()).collect();
+            let accepted: Vec<&str> = answers.iter().take(4).map(crate::domain::text::SafeText::as_str).collect();
             out.text(&[Piece::new("accepted: ", Ink::Dim), Piece::bold(accepted.join(" · "), Ink::Good)], 2);
             out.rows.push(Vec::new());
             out.text(&pieces(explain, Ink::Text), 2);
