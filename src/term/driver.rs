@@ -77,6 +77,14 @@ pub fn mailbox() -> io::Result<(Mailbox, Inbox)> {
     Ok((Mailbox { messages: sender, wake: Arc::new(writer) }, Inbox { messages: receiver, wake: reader }))
 }
 
+impl Inbox {
+    /// Empties the pipe that wakes the loop.
+    fn drain(&self) {
+        let mut bytes = [0; 256];
+        while matches!(rustix::io::read(&self.wake, &mut bytes), Ok(1..)) {}
+    }
+}
+
 impl Mailbox {
     /// Sends a message. Lost when the loop has ended.
     pub fn send(&self, message: Message) {
@@ -137,10 +145,11 @@ struct Turn<'a, 'p, P> {
 impl<P: Program> Turn<'_, '_, P> {
     fn session(&mut self) -> io::Result<Exit> {
         self.resize();
-        if let Ok(message) = self.around.inbox.messages.recv_timeout(self.around.patience)
-            && self.update(message)
-        {
-            return Ok(Exit::Quit);
+        if let Ok(message) = self.around.inbox.messages.recv_timeout(self.around.patience) {
+            self.around.inbox.drain();
+            if self.update(message) {
+                return Ok(Exit::Quit);
+            }
         }
         let mut ask = self.around.ask_background;
         loop {
@@ -211,8 +220,7 @@ impl<P: Program> Turn<'_, '_, P> {
                 return Some(Exit::Quit);
             }
         }
-        let mut byte = [0; 256];
-        while matches!(rustix::io::read(&self.around.inbox.wake, &mut byte), Ok(1..)) {}
+        self.around.inbox.drain();
         while let Ok(message) = self.around.inbox.messages.try_recv() {
             if self.update(message) {
                 return Some(Exit::Quit);
@@ -221,8 +229,16 @@ impl<P: Program> Turn<'_, '_, P> {
         let stop = self.signals.stop();
         if stop || std::mem::take(&mut self.stop) {
             self.suspend(stop);
+            if let Some(signal) = self.signals.ending() {
+                return Some(Exit::Signal(signal));
+            }
         }
-        if self.signals.continued() | self.signals.resized() {
+        let continued = self.signals.continued();
+        if continued {
+            // Whoever stopped the program without asking it has used the terminal since.
+            let _ = self.around.tty.enter();
+        }
+        if continued | self.signals.resized() {
             self.resize();
         }
         None
@@ -260,7 +276,9 @@ impl<P: Program> Turn<'_, '_, P> {
             let _ = self.signals.stop();
         }
         stop_here();
-        if self.around.tty.enter().is_ok() {
+        // Asked to end while it was stopped: the terminal is the shell's and stays so.
+        if self.signals.ending().is_none() && self.around.tty.enter().is_ok() {
+            let _ = self.signals.continued();
             self.resize();
         }
     }

@@ -16,6 +16,10 @@ pub const MAX_PASTE: usize = 64 << 10;
 const MAX_ANSWER: usize = 256;
 /// A lone Esc is Esc when nothing follows for so long.
 const ESCAPE: Duration = Duration::from_millis(30);
+/// A sequence without an end is given up when nothing follows for so long.
+const SEQUENCE: Duration = Duration::from_millis(250);
+/// The rest of a sequence that was given up is still known as such for so long.
+const LATE: Duration = Duration::from_secs(1);
 /// A paste without an end is over when nothing follows for so long.
 const PASTE: Duration = Duration::from_millis(250);
 
@@ -37,6 +41,8 @@ enum State {
     Escape,
     /// In the middle of a sequence.
     Sequence,
+    /// After a sequence that was given up: the rest of a mouse report may still come.
+    GivenUp,
     /// In a paste: what is kept, and how much of its end has come.
     Paste { kept: Vec<u8>, end: usize },
     /// In an answer of the terminal (OSC, DCS, SOS, PM, APC). `escaped` after an Esc in it.
@@ -62,7 +68,9 @@ impl Reader {
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
         match self.state {
+            State::GivenUp => Some(LATE),
             State::Ground if self.keys.prefix.is_none() && !self.keys.partial => None,
+            State::Sequence => Some(SEQUENCE),
             State::Paste { .. } => Some(PASTE),
             _ => Some(ESCAPE),
         }
@@ -73,11 +81,13 @@ impl Reader {
         match std::mem::take(&mut self.state) {
             State::Escape => self.keys.key(KeyCode::Esc),
             State::Paste { kept, .. } => self.keys.paste(&kept),
-            State::Ground | State::Sequence | State::Answer { .. } => {}
+            State::Sequence => self.state = State::GivenUp,
+            State::Ground | State::GivenUp | State::Answer { .. } => {}
         }
         self.parser = Parser::new();
         self.keys.prefix = None;
         self.keys.partial = false;
+        self.keys.skip = 0;
         self.hand_over(out);
     }
 
@@ -136,7 +146,10 @@ impl Reader {
                     self.parse(byte);
                 }
             },
-            State::Ground | State::Sequence if byte == 0x1b => {
+            // A late rest of a mouse report is no typing. Anything else is.
+            State::GivenUp if matches!(byte, b'0'..=b'9' | b';' | b'<') => {}
+            State::GivenUp if matches!(byte, b'M' | b'm') => self.state = State::Ground,
+            State::Ground | State::Sequence | State::GivenUp if byte == 0x1b => {
                 // Whatever sequence was under way ends here.
                 self.parser = Parser::new();
                 self.keys.prefix = None;
@@ -144,6 +157,14 @@ impl Reader {
                     self.keys.print_char('\u{fffd}');
                 }
                 self.state = State::Escape;
+            }
+            State::GivenUp => {
+                self.state = State::Ground;
+                self.parse(byte);
+            }
+            State::Ground | State::Sequence if self.keys.skip > 0 => {
+                self.keys.skip -= 1;
+                self.state = State::Ground;
             }
             State::Ground | State::Sequence => self.parse(byte),
         }
@@ -182,6 +203,8 @@ struct Keys {
     /// A character or sequence has ended.
     done: bool,
     paste_begins: bool,
+    /// Bytes of an old mouse report that are still to come and mean nothing here.
+    skip: u8,
 }
 
 impl Keys {
@@ -196,7 +219,8 @@ impl Keys {
 
     fn paste(&mut self, bytes: &[u8]) {
         let bytes = bytes.get(..MAX_PASTE).unwrap_or(bytes);
-        self.out.push(Input::Paste(String::from_utf8_lossy(bytes).into_owned()));
+        // Terminals send the ends of pasted lines as the Enter key would be.
+        self.out.push(Input::Paste(String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n")));
     }
 
     /// The background colour, when the answer is one: `11;rgb:RRRR/GGGG/BBBB`.
@@ -336,6 +360,7 @@ impl Perform for Keys {
         let [first, second, third] = numbers;
         match (intermediates, action) {
             (b"<", 'M' | 'm') => self.mouse(first, second, third, action == 'M'),
+            ([], 'M') => self.skip = 3,
             ([], 'Z') => self.key(KeyCode::BackTab),
             ([], '[') => {
                 self.prefix = Some(Prefix::Console);
@@ -393,6 +418,13 @@ mod tests {
             reader.idle(&mut out);
         }
         out
+    }
+
+    /// Nothing more comes, for as long as it takes.
+    fn settle(reader: &mut Reader, out: &mut Vec<Input>) {
+        for _ in 0..2 {
+            reader.idle(out);
+        }
     }
 
     fn keys(bytes: &[u8]) -> Vec<KeyCode> {
@@ -476,12 +508,26 @@ mod tests {
             let (mut reader, mut out) = (Reader::default(), Vec::new());
             reader.feed(half, &mut out);
             assert!(reader.deadline().is_some(), "{half:?}");
-            reader.idle(&mut out);
+            settle(&mut reader, &mut out);
             assert_eq!(out, [], "{half:?}");
             assert!(reader.deadline().is_none(), "{half:?}");
             reader.feed(b"q", &mut out);
             assert_eq!(out, [Input::Key(Key::plain(KeyCode::Char('q')))], "{half:?}");
         }
+    }
+
+    #[test]
+    fn the_late_rest_of_a_mouse_report_is_no_typing() {
+        for cut in 2..11 {
+            let report = b"\x1b[<35;12;3M";
+            let (mut reader, mut out) = (Reader::default(), Vec::new());
+            reader.feed(&report[..cut.min(report.len())], &mut out);
+            reader.idle(&mut out);
+            reader.feed(&report[cut.min(report.len())..], &mut out);
+            reader.feed(b"q", &mut out);
+            assert_eq!(out, [Input::Key(Key::plain(KeyCode::Char('q')))], "cut at {cut}");
+        }
+        assert_eq!(keys(b"\x1b[M !!q"), [KeyCode::Char('q')]);
     }
 
     #[test]
@@ -524,7 +570,7 @@ mod tests {
         fn any_bytes_are_read_and_leave_nothing_behind(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             let (mut reader, mut out) = (Reader::default(), Vec::new());
             reader.feed(&bytes, &mut out);
-            reader.idle(&mut out);
+            settle(&mut reader, &mut out);
             prop_assert!(reader.deadline().is_none());
             let before = out.len();
             reader.feed(b"q", &mut out);

@@ -1,0 +1,8 @@
+// the file on disk is cart.ts
+import { Cart } from "./Cart";
+
+export function total(lines: number[]): number {
+  const cart = new Cart();
+  for (const cents of lines) cart.add(cents);
+  return cart.sum();
+}
