@@ -1,0 +1,11 @@
+import os
+import signal
+
+
+def run(orders: list[str]) -> None:
+    for order in orders:
+        print(f"charged {order}")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+run(["o1", "o2"])
