@@ -16,6 +16,9 @@ use twelvefold::domain::code::key;
 use twelvefold::domain::course::Course;
 use twelvefold::ui::highlight::Highlighter;
 
+/// The licences of the grammars that code is coloured with.
+const GRAMMARS: &str = "THIRD-PARTY-SYNTAXES.md";
+
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (files, problems) = Files::folder(root);
@@ -27,7 +30,8 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let mut fresh = true;
-    for (path, text) in [(MAP, map_file(&course.map)), (COLOURS, colours_file(&course))] {
+    let grammars = two_face::acknowledgement::listing().to_md();
+    for (path, text) in [(MAP, map_file(&course.map)), (COLOURS, colours_file(&course)), (GRAMMARS, grammars)] {
         let path = root.join(path);
         if fs::read_to_string(&path).is_ok_and(|known| known == text) {
             continue;
