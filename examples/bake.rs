@@ -3,17 +3,13 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the author")]
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 use std::{env, fs};
 
 use twelvefold::content::baked::{COLOURS, MAP, map_file};
 use twelvefold::content::files::Files;
 use twelvefold::content::load::load;
-use twelvefold::domain::code::key;
-use twelvefold::domain::course::Course;
 use twelvefold::ui::highlight::Highlighter;
 
 /// The licences of the grammars that code is coloured with.
@@ -30,8 +26,10 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let mut fresh = true;
+    let lessons = (0..course.map.len()).filter_map(|index| course.lesson(index));
+    let colours = Highlighter::new().bake(lessons.flat_map(twelvefold::domain::course::Lesson::code));
     let grammars = two_face::acknowledgement::listing().to_md();
-    for (path, text) in [(MAP, map_file(&course.map)), (COLOURS, colours_file(&course)), (GRAMMARS, grammars)] {
+    for (path, text) in [(MAP, map_file(&course.map)), (COLOURS, colours), (GRAMMARS, grammars)] {
         let path = root.join(path);
         if fs::read_to_string(&path).is_ok_and(|known| known == text) {
             continue;
@@ -50,19 +48,4 @@ fn main() -> ExitCode {
         }
     }
     if fresh { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// One line for each piece of code in the course: its key and its colours.
-fn colours_file(course: &Course) -> String {
-    let highlighter = Highlighter::new();
-    let mut lines = BTreeMap::new();
-    for lesson in (0..course.map.len()).filter_map(|index| course.lesson(index)) {
-        for (language, text) in lesson.code() {
-            let colours = highlighter.colours(language, text, Duration::MAX, &|| Duration::ZERO);
-            if !colours.lines.is_empty() {
-                lines.insert(key(language, text), colours.encode());
-            }
-        }
-    }
-    lines.into_iter().map(|(key, colours)| format!("{key:016x} {colours}\n")).collect()
 }

@@ -21,7 +21,7 @@ use crate::ui::palette::Palette;
 
 /// What works where nothing can be drawn.
 const NO_TERMINAL: &str =
-    "there is no terminal to draw on; without one, `twelvefold read LESSON`, `list`, `progress` and `check` work, in a pipe too";
+    "there is no terminal to draw on; without one, `twelvefold list`, `twelvefold read LESSON`, `progress` and `check` work";
 
 /// Runs the screens until the learner leaves.
 ///

@@ -3,11 +3,12 @@
 //! Grammars are regular expressions over hostile text: long lines are left plain, and a block that takes too long is
 //! coloured as far as it got. It runs beside the drawing, or ahead of time; never on the path of a key press.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
-use crate::domain::code::{Colours, Role};
+use crate::domain::code::{Colours, Role, key};
 
 /// Lines longer than this stay plain, in bytes.
 pub const MAX_LINE: usize = 2_000;
@@ -127,6 +128,19 @@ impl Highlighter {
             lines.push(runs);
         }
         Colours { lines }
+    }
+
+    /// One line for each piece of code (language and text): its key and its colours, sorted. What is made ahead of time.
+    #[must_use]
+    pub fn bake<'c>(&self, codes: impl IntoIterator<Item = (&'c str, &'c str)>) -> String {
+        let mut lines = BTreeMap::new();
+        for (language, text) in codes {
+            let colours = self.colours(language, text, Duration::MAX, &|| Duration::ZERO);
+            if !colours.lines.is_empty() {
+                lines.insert(key(language, text), colours.encode());
+            }
+        }
+        lines.into_iter().map(|(key, colours)| format!("{key:016x} {colours}\n")).collect()
     }
 
     fn run(&self, runs: &mut Vec<(usize, Role)>, stack: &ScopeStack, line: &str, from: usize, to: usize) {
