@@ -307,16 +307,20 @@ pub fn open(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
     lesson::open(cx, lesson, None, asks).map_or(Go::Stay, |reader| Go::To(Screen::Lesson(Box::new(reader))))
 }
 
-/// The rows of the list: lessons, and gaps between the groups where there is room.
+/// The rows of the list: lessons, and gaps between the groups of four where there is room. A lesson without a factor of its
+/// own belongs to the group before it, except after the last factor.
 fn rows(cx: &Context) -> Vec<Option<usize>> {
-    let group = |entry: &Entry| entry.factor.map_or(0, |factor| 1 + (factor - 1) / 4);
+    let map = &cx.course.map;
+    let last = map.iter().rposition(|entry| entry.factor.is_some()).unwrap_or(0);
+    let airy = list_room(cx) >= map.len() + 4;
     let mut rows = Vec::new();
-    let airy = list_room(cx) >= cx.course.map.len() + 4;
-    for (at, entry) in cx.course.map.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|before| cx.course.map.get(before));
-        if airy && before.is_some_and(|before| group(before) != group(entry)) {
+    let mut before = 0;
+    for (at, entry) in map.iter().enumerate() {
+        let group = if at > last { u8::MAX } else { entry.factor.map_or(before, |factor| 1 + (factor - 1) / 4) };
+        if airy && at > 0 && group != before {
             rows.push(None);
         }
+        before = group;
         rows.push(Some(at));
     }
     rows

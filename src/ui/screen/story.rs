@@ -155,15 +155,16 @@ impl Telling {
             .collect();
         rows.push((String::new(), "What was broken".into(), self.shown == Shown::Violations));
         rows.push((String::new(), "Before and after".into(), self.shown == Shown::Figures));
+        let longest = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or(0).min(9);
         let here = rows.iter().position(|row| row.2).unwrap_or(0);
         let room = usize::from(area.height);
         let top = (here + 1).saturating_sub(room.saturating_sub(3).max(1)).min(rows.len().saturating_sub(room));
         for (row, (time, title, on)) in area.rows().zip(rows.into_iter().skip(top)) {
             let mut line = vec![if on { Piece::new("▌", Ink::Accent) } else { Piece::new("│", Ink::Faint) }];
             line.push(if on {
-                Piece::bold(format!(" {time:<6} "), Ink::Accent)
+                Piece::bold(format!(" {time:<longest$} "), Ink::Accent)
             } else {
-                Piece::new(format!(" {time:<6} "), Ink::Dim)
+                Piece::new(format!(" {time:<longest$} "), Ink::Dim)
             });
             let room = usize::from(row.width).saturating_sub(crate::ui::lines::width_of(&line));
             line.push(Piece::new(fit(&title, room), if on { Ink::Text } else { Ink::Dim }));
@@ -249,7 +250,10 @@ fn figures(story: &Story, width: usize) -> Vec<Pieces> {
     let label = longest(&mut story.figures.iter().map(|figure| figure.label.text().chars().count()));
     let mut lines: Vec<Pieces> = Vec::new();
     if label + before + after + 6 > width {
-        for figure in &story.figures {
+        for (at, figure) in story.figures.iter().enumerate() {
+            if at > 0 {
+                lines.push(Vec::new());
+            }
             lines.extend(wrap(&[Piece::bold(figure.label.text(), Ink::Text)], width).into_iter().map(|line| line.pieces));
             let row = [
                 Piece::new(format!("  {}  ", figure.before), Ink::Bad),
