@@ -1,5 +1,5 @@
 //! What happens inside: open the course, draw each screen, lay out a lesson, highlight a pair, parse the course.
-//! `cargo bench --bench screens`. The whole program from outside is measured by `scripts/measure`.
+//! `cargo bench --bench screens`. `examples/floor.rs` is the bare program to measure the whole one against.
 #![allow(clippy::unwrap_used, reason = "a benchmark")]
 
 use std::path::Path;
