@@ -7,7 +7,7 @@ use super::color::{Depth, RESET, sgr};
 use super::settings::Settings;
 use crate::domain::text::is_showable;
 use crate::ui::ink::Theme;
-use crate::ui::lines::{Piece, to_line};
+use crate::ui::lines::Piece;
 
 /// A stream, and what it may be sent.
 pub struct Out {
@@ -83,10 +83,10 @@ impl Out {
     /// # Errors
     /// As [`Self::text`].
     pub fn pieces(&mut self, pieces: &[Piece]) -> io::Result<()> {
-        for span in to_line(&solid(pieces), self.theme).spans {
-            let on = sgr(span.style, self.depth);
+        for piece in solid(pieces) {
+            let on = sgr(piece.style(self.theme), self.depth);
             self.write(&on)?;
-            self.text(&span.content)?;
+            self.text(&piece.text)?;
             if !on.is_empty() {
                 self.write(RESET)?;
             }

@@ -28,6 +28,8 @@ pub trait Program {
     fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect>;
     /// Draws.
     fn view(&self, frame: &mut Frame<'_>);
+    /// Whether the picture may have changed since this was last asked.
+    fn take_stale(&mut self) -> bool;
 }
 
 impl Program for App {
@@ -37,6 +39,10 @@ impl Program for App {
 
     fn view(&self, frame: &mut Frame<'_>) {
         Self::view(self, frame);
+    }
+
+    fn take_stale(&mut self) -> bool {
+        Self::take_stale(self)
     }
 }
 
@@ -153,7 +159,9 @@ impl<P: Program> Turn<'_, '_, P> {
         }
         let mut ask = self.around.ask_background;
         loop {
-            if let Err(gone) = self.draw() {
+            if self.program.take_stale()
+                && let Err(gone) = self.draw()
+            {
                 return Ok(self.gone(&gone));
             }
             if std::mem::take(&mut ask) && self.write(ASK_BACKGROUND).is_err() {

@@ -93,6 +93,10 @@ impl Program for Fragile {
         }
         self.app.view(frame);
     }
+
+    fn take_stale(&mut self) -> bool {
+        self.app.take_stale()
+    }
 }
 
 impl Fragile {

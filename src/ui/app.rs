@@ -56,6 +56,8 @@ pub struct App {
     start: Option<Start>,
     /// Events that are not on the disk yet, with their tickets.
     pending: Vec<(u64, Event)>,
+    /// Whether the picture may have changed since it was last drawn.
+    stale: bool,
 }
 
 /// Screens on top of one another; the oldest is forgotten beyond that.
@@ -74,18 +76,29 @@ impl App {
             palette: setup.palette,
             now: Timestamp::default(),
             ticket: 0,
+            told: 0,
             saved: 0,
             unsaved: None,
             notice: None,
             rng: Rng::new(setup.seed),
         };
         let start = (setup.start != Start::Home).then_some(setup.start);
-        Self { cx, ask_theme: setup.theme.is_none(), home: Home::default(), over: Vec::new(), start, pending: Vec::new() }
+        Self {
+            cx,
+            ask_theme: setup.theme.is_none(),
+            home: Home::default(),
+            over: Vec::new(),
+            start,
+            pending: Vec::new(),
+            stale: true,
+        }
     }
 
     /// Takes in one message.
     pub fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect> {
         self.cx.now = now;
+        // Everything may change the picture, except that what is shown as saved was saved already.
+        let stale = std::mem::replace(&mut self.stale, true);
         let mut effects = Vec::new();
         match message {
             Message::Input(Input::Resize { columns, rows }) => {
@@ -111,9 +124,11 @@ impl App {
                 self.begin(&mut effects);
             }
             Message::Saved(ticket) => {
+                let before = (self.cx.saved >= self.cx.told, self.cx.unsaved.is_some());
                 self.cx.saved = self.cx.saved.max(ticket);
                 self.pending.retain(|(pending, _)| *pending > ticket);
                 self.cx.unsaved = None;
+                self.stale = stale || before != (self.cx.saved >= self.cx.told, false);
             }
             Message::Unsaved(reason) => self.cx.unsaved = Some(reason),
             Message::Notice(notice) => self.cx.notice = Some(notice),
@@ -199,6 +214,9 @@ impl App {
         let event = Event { at: self.cx.now, deed };
         self.cx.progress.apply(&event);
         self.cx.ticket += 1;
+        if !matches!(event.deed, Deed::ReadTo { .. } | Deed::Opened { .. } | Deed::Finished { .. }) {
+            self.cx.told = self.cx.ticket;
+        }
         self.pending.push((self.cx.ticket, event.clone()));
         effects.push(Effect::Record { ticket: self.cx.ticket, event });
     }
@@ -244,6 +262,11 @@ impl App {
             Some(screen) => screen.view(&self.cx, frame),
             None => self.home.view(&self.cx, frame),
         }
+    }
+
+    /// Whether the picture may have changed since this was last asked.
+    pub fn take_stale(&mut self) -> bool {
+        std::mem::take(&mut self.stale)
     }
 
     /// Events that are not known to be on the disk.

@@ -2,12 +2,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::widgets::Paragraph;
 
 use super::context::Context;
 use super::ink::{Ink, Theme};
 use super::keymap::{Action, Mode, of_mode};
-use super::lines::{Piece, Pieces, fit_pieces, to_line, width_of};
+use super::lines::{Piece, Pieces, fit_pieces, width_of};
 
 /// Draws lines from the top of `area`, each cut to its width.
 pub fn draw_lines<'l>(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = &'l Pieces>, theme: Theme) {
@@ -16,14 +15,25 @@ pub fn draw_lines<'l>(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterato
     }
 }
 
-/// Draws one line; what does not fit is cut and marked.
+/// Draws one line; what does not fit is cut and marked. Straight into the buffer: this is the path of every frame.
 pub fn draw_line(frame: &mut Frame<'_>, row: Rect, line: &[Piece], theme: Theme) {
+    let row = row.intersection(frame.area());
     let width = usize::from(row.width);
-    if width_of(line) <= width {
-        frame.render_widget(Paragraph::new(to_line(line, theme)), row);
+    if width == 0 || row.height == 0 {
+        return;
+    }
+    let cut;
+    let line = if width_of(line) <= width {
+        line
     } else {
-        let cut = fit_pieces(line, width);
-        frame.render_widget(Paragraph::new(to_line(&cut, theme)), row);
+        cut = fit_pieces(line, width);
+        &cut
+    };
+    let buffer = frame.buffer_mut();
+    let mut x = row.x;
+    for piece in line {
+        let left = usize::from(row.right().saturating_sub(x));
+        (x, _) = buffer.set_stringn(x, row.y, &piece.text, left, piece.style(theme));
     }
 }
 
@@ -111,9 +121,9 @@ pub fn saving(cx: &Context) -> Pieces {
     if cx.unsaved.is_some() {
         return vec![Piece::bold("! not saved", Ink::Warn)];
     }
-    if cx.ticket == 0 {
+    if cx.told == 0 {
         Vec::new()
-    } else if cx.saved >= cx.ticket {
+    } else if cx.saved >= cx.told {
         vec![Piece::new("✓ saved", Ink::Dim)]
     } else {
         vec![Piece::new("… saving", Ink::Dim)]

@@ -31,6 +31,8 @@ pub struct Context {
     pub now: Timestamp,
     /// The ticket of the last event.
     pub ticket: u64,
+    /// The ticket of the last event that a learner wants to know saved: an answer, a quiz begun. Not the place of reading.
+    pub told: u64,
     /// Every event up to this ticket is on the disk.
     pub saved: u64,
     /// Why nothing is being saved.

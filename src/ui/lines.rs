@@ -3,8 +3,7 @@
 //! Breaking is total: any text, any width from 1. It follows the Unicode line breaking rules and splits a word only when
 //! it is wider than the line.
 
-use ratatui::style::Modifier;
-use ratatui::text::{Line, Span};
+use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -48,6 +47,23 @@ impl Piece {
         Self { reverse: true, ..Self::bold(text, ink) }
     }
 
+    /// How a theme sets it.
+    #[must_use]
+    pub fn style(&self, theme: Theme) -> Style {
+        let mut style = theme.style(self.ink);
+        for (on, modifier) in [
+            (self.bold, Modifier::BOLD),
+            (self.italic, Modifier::ITALIC),
+            (self.underline, Modifier::UNDERLINED),
+            (self.reverse, Modifier::REVERSED),
+        ] {
+            if on {
+                style = style.add_modifier(modifier);
+            }
+        }
+        style
+    }
+
     fn like(&self, text: &str) -> Self {
         Self { text: text.to_owned(), ..self.clone() }
     }
@@ -66,30 +82,6 @@ pub type Pieces = Vec<Piece>;
 #[must_use]
 pub fn width_of(pieces: &[Piece]) -> usize {
     pieces.iter().map(Piece::width).sum()
-}
-
-/// A line as ratatui draws it.
-#[must_use]
-pub fn to_line(pieces: &[Piece], theme: Theme) -> Line<'_> {
-    Line::from(
-        pieces
-            .iter()
-            .map(|piece| {
-                let mut style = theme.style(piece.ink);
-                for (on, modifier) in [
-                    (piece.bold, Modifier::BOLD),
-                    (piece.italic, Modifier::ITALIC),
-                    (piece.underline, Modifier::UNDERLINED),
-                    (piece.reverse, Modifier::REVERSED),
-                ] {
-                    if on {
-                        style = style.add_modifier(modifier);
-                    }
-                }
-                Span::styled(piece.text.as_str(), style)
-            })
-            .collect::<Vec<_>>(),
-    )
 }
 
 /// Text with emphasis and links as pieces of one endless line.
