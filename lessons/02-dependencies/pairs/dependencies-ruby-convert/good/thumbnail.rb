@@ -1,12 +1,15 @@
+require "fileutils"
 require "vips"
 
 class Thumbnail
   NEEDED = 8
   if Vips.version(0) < NEEDED
-    abort "libvips #{NEEDED} or newer is needed in the image"
+    abort "the image needs libvips #{NEEDED} or newer"
   end
 
   def self.make(source, target)
-    Vips::Image.thumbnail(source, 200).write_to_file(target)
+    FileUtils.mkdir_p(File.dirname(target))
+    image = Vips::Image.thumbnail(source, 200)
+    image.write_to_file(target)
   end
 end
