@@ -1,8 +1,8 @@
 function write(level, msg, fields) {
   const time = new Date().toISOString();
-  const line = JSON.stringify({ time, level, msg, ...fields });
-  process.stdout.write(line + "\n");
+  const event = { time, level, msg, ...fields };
+  process.stdout.write(JSON.stringify(event) + "\n");
 }
 
-exports.info = (msg, fields) => write("info", msg, fields);
-exports.error = (msg, fields) => write("error", msg, fields);
+exports.info = (msg, more) => write("info", msg, more);
+exports.error = (msg, more) => write("error", msg, more);

@@ -3,7 +3,7 @@ const db = require("./db");
 
 async function migrate() {
   if ((await db.version()) < 2) {
-    await db.exec("ALTER TABLE orders ADD COLUMN note text");
+    await db.exec("ALTER TABLE orders ADD note text");
     await db.setVersion(2);
   }
 }

@@ -3,7 +3,7 @@ const db = require("./db");
 
 db.version().then((version) => {
   if (version < 2) {
-    console.error(`schema is ${version}, this build needs 2`);
+    console.error(`schema ${version}, this build needs 2`);
     process.exit(1);
   }
   http.createServer((req, res) => res.end("ok\n"))
