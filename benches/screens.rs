@@ -24,7 +24,7 @@ fn main() {
 }
 
 fn app(start: Start, keys: &str) -> App {
-    let palette = Palette::new(baked::colours(&Files::Embedded));
+    let palette = Palette::new(baked::colours());
     let mut app = App::new(Setup { course: Arc::new(embedded().unwrap()), palette, theme: None, seed: 1, start });
     app.update(Timestamp(0), Message::Input(Input::Resize { columns: 120, rows: 36 }));
     app.update(Timestamp(0), Message::Loaded(Box::default()));
@@ -72,7 +72,7 @@ fn draw(bencher: Bencher, screen: &str) {
 #[divan::bench(args = [40, 76])]
 fn lay_out_lesson(bencher: Bencher, width: usize) {
     let course = embedded().unwrap();
-    let palette = Palette::new(baked::colours(&Files::Embedded));
+    let palette = Palette::new(baked::colours());
     let lesson = course.lesson(4).unwrap();
     bencher.bench_local(|| lesson_page(lesson, Desk { course: &course, palette: &palette }, width).lines.len());
 }

@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use twelvefold::content::baked::{COLOURS, MAP, map_file};
 use twelvefold::content::files::Files;
-use twelvefold::content::load::load;
+use twelvefold::content::load::{header, load};
 use twelvefold::ui::highlight::Highlighter;
 
 /// The licences of the grammars that code is coloured with.
@@ -18,8 +18,9 @@ const GRAMMARS: &str = "THIRD-PARTY-SYNTAXES.md";
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (files, problems) = Files::folder(root);
+    let header = header(&files, &mut Vec::new());
     let (course, problems) = load(&files, problems);
-    let Some(course) = course else {
+    let (Some(header), Some(course)) = (header, course) else {
         for problem in &problems {
             eprintln!("{}: {} {}", problem.place, problem.code, problem.message);
         }
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
     let lessons = (0..course.map.len()).filter_map(|index| course.lesson(index));
     let colours = Highlighter::new().bake(lessons.flat_map(twelvefold::domain::course::Lesson::code));
     let grammars = two_face::acknowledgement::listing().to_md();
-    for (path, text) in [(MAP, map_file(&course.map)), (COLOURS, colours), (GRAMMARS, grammars)] {
+    for (path, text) in [(MAP, map_file(&header, &course.map)), (COLOURS, colours), (GRAMMARS, grammars)] {
         let path = root.join(path);
         if fs::read_to_string(&path).is_ok_and(|known| known == text) {
             continue;

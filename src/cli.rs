@@ -29,7 +29,7 @@ use crate::ui::app::Start;
 const USAGE: u8 = 2;
 
 /// Learn the Twelve-Factor App: lessons, BAD/GOOD code pairs and quizzes in the terminal
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(
     name = "twelvefold",
     bin_name = "twelvefold",
@@ -102,9 +102,15 @@ enum Command {
 /// Runs the program with its arguments, the name of the program first, and gives its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let environment = Environment::read();
-    let parsed = match Arguments::try_parse_from(arguments) {
-        Ok(parsed) => parsed,
-        Err(error) => return usage(&error, &environment),
+    let mut arguments = arguments.into_iter().peekable();
+    let program = arguments.next();
+    // Most starts ask for nothing, and then nothing has to be understood.
+    let parsed = match (arguments.peek(), program) {
+        (None, _) => Arguments::default(),
+        (_, program) => match Arguments::try_parse_from(program.into_iter().chain(arguments)) {
+            Ok(parsed) => parsed,
+            Err(error) => return usage(&error, &environment),
+        },
     };
     let settings = Settings::new(parsed.options, environment);
     match command(parsed.command, &settings) {
@@ -166,6 +172,7 @@ fn fail(failure: &Failure, settings: &Settings) -> ExitCode {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use clap::CommandFactory as _;
 
@@ -174,5 +181,11 @@ mod tests {
     #[test]
     fn the_arguments_hold_together() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_arguments_mean_the_same_parsed_or_not() {
+        let parsed = Arguments::try_parse_from(["twelvefold"]).unwrap();
+        assert_eq!(format!("{parsed:?}"), format!("{:?}", Arguments::default()));
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use twelvefold::content::baked::{COLOURS, MAP, map_file};
 use twelvefold::content::files::Files;
-use twelvefold::content::load::load;
+use twelvefold::content::load::{header, load};
 use twelvefold::domain::code::Colours;
 use twelvefold::domain::course::Lesson;
 use twelvefold::ui::highlight::Highlighter;
@@ -14,9 +14,10 @@ use twelvefold::ui::highlight::Highlighter;
 fn the_map_and_the_colours_are_those_of_the_course() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (files, problems) = Files::folder(root);
+    let header = header(&files, &mut Vec::new()).expect("course.yaml has no mistakes");
     let course = load(&files, problems).0.expect("the course has no mistakes");
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
-    assert_eq!(read(MAP), map_file(&course.map), "run `cargo run --example bake`");
+    assert_eq!(read(MAP), map_file(&header, &course.map), "run `cargo run --example bake`");
     let lessons = || (0..course.map.len()).filter_map(|index| course.lesson(index));
     let colours = Highlighter::new().bake(lessons().flat_map(Lesson::code));
     assert_eq!(read(COLOURS), colours, "run `cargo run --example bake`");

@@ -7,7 +7,6 @@ use super::course::{self, Failure};
 use super::out::Out;
 use super::settings::Settings;
 use crate::content::baked;
-use crate::content::files::Files;
 use crate::domain::comparison::{Pair, Side, language_name};
 use crate::domain::course::Lesson;
 use crate::domain::doc::Body;
@@ -31,7 +30,7 @@ pub fn read(settings: &Settings, name: &str, width: Option<u16>) -> Result<ExitC
     let index = course::find(&course, name)?;
     let mut out = Out::stdout(settings);
     let width = width.map(usize::from).or(out.width()).unwrap_or(COLUMNS);
-    let mut palette = Palette::new(baked::colours(&Files::Embedded));
+    let mut palette = Palette::new(baked::colours());
     if let Some(lesson) = course.lesson(index) {
         if out.colored() {
             colour(lesson, &mut palette);

@@ -9,9 +9,8 @@ use super::data;
 use super::out::Out;
 use super::settings::{Settings, ThemeChoice};
 use crate::content::baked;
-use crate::content::files::Files;
 use crate::domain::course::Course;
-use crate::store::Store;
+use crate::store::{self, Opener, Store};
 use crate::term::driver::{Exit, end_by};
 use crate::term::gate::Colors;
 use crate::term::session::{self, Place};
@@ -33,18 +32,20 @@ pub fn screens(settings: &Settings, course: Course, start: Start) -> Result<Exit
     }
     let Ok(tty) = Tty::open() else { return Err(Failure::Usage(NO_TERMINAL.to_owned())) };
     // Colours made ahead of time are for the built-in course; other code is coloured when it is shown.
-    let palette = if settings.course_dir.is_none() { Palette::new(baked::colours(&Files::Embedded)) } else { Palette::default() };
+    let palette = if settings.course_dir.is_none() { Palette::new(baked::colours()) } else { Palette::default() };
     let theme = (settings.theme != ThemeChoice::Auto || settings.paper.is_some()).then(|| settings.theme());
     let seed = session::now().0.cast_unsigned();
     let app = App::new(Setup { course: Arc::new(course), palette, theme, seed, start });
-    let opener = data::opener(settings)?;
+    let folder = data::folder(settings)?;
+    let kept = store::glance(&folder);
+    let opener = Opener::new(folder);
     let colors = match settings.depth_on(true) {
         Depth::None => Colors::None,
         Depth::Ansi16 => Colors::Sixteen,
         Depth::Ansi256 => Colors::Indexed,
         Depth::True => Colors::True,
     };
-    let place = Place { tty, colors, ask_background: theme.is_none(), panic: settings.test_panic.clone() };
+    let place = Place { tty, colors, ask_background: theme.is_none(), kept, panic: settings.test_panic.clone() };
     let ended =
         session::run(app, place, move || opener.open().map(|opened| (Box::new(opened.store) as Box<dyn Store>, opened.notice)))
             .map_err(|error| anyhow::Error::from(error).context("the terminal could not be taken over"))?;

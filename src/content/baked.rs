@@ -1,93 +1,106 @@
 //! What is made from the embedded course ahead of time, so that no start and no first view pays for it: the map of the
 //! course and the colours of its code. `cargo run --example bake` writes it; a test holds it against the course.
+//!
+//! The map is read at every start, before the first picture. Hence lines and tabs: there is nothing in it to be parsed.
 
-use std::collections::HashMap;
-
-use serde::{Deserialize, Serialize};
-
-use super::files::Files;
+use super::load::Header;
 use crate::domain::course::{Entry, Listed};
-use crate::domain::id::{LessonId, PairId, QuestionId};
+use crate::domain::id::{CourseId, LessonId, PairId, QuestionId};
 use crate::domain::quiz::Kind;
 use crate::domain::text::SafeText;
 
 /// The file with the map.
-pub const MAP: &str = "assets/baked/map.json";
+pub const MAP: &str = "assets/baked/map.txt";
 /// The file with the colours.
 pub const COLOURS: &str = "assets/baked/colours.txt";
 
-#[derive(Serialize, Deserialize)]
-struct Raw {
-    id: String,
-    title: String,
-    factor: Option<u8>,
-    words: u32,
-    minutes: u16,
-    pairs: Vec<String>,
-    questions: Vec<(String, String, Option<u8>)>,
-    interview: u16,
-    story: bool,
-    gist: String,
-}
+const MAP_TEXT: &str = include_str!("../../assets/baked/map.txt");
+const COLOURS_TEXT: &str = include_str!("../../assets/baked/colours.txt");
 
-/// The map of the course, as it was baked. `None` when it is missing or broken.
+/// The header of the course and its map, as they were baked. `None` when they are missing or broken.
 #[must_use]
-pub fn map(files: &Files) -> Option<Vec<Entry>> {
-    let raw: Vec<Raw> = serde_json::from_str(files.get(MAP)?).ok()?;
-    raw.iter().map(entry).collect()
+pub fn map() -> Option<(Header, Vec<Entry>)> {
+    let mut lines = MAP_TEXT.lines();
+    let mut fields = lines.next()?.split('\t');
+    let mut header = Header {
+        id: CourseId::new(fields.next()?).ok()?,
+        title: SafeText::new(fields.next()?),
+        version: SafeText::new(fields.next()?),
+        language: SafeText::new(fields.next()?),
+        dirs: Vec::new(),
+    };
+    let mut map = Vec::new();
+    for line in lines {
+        let mut fields = line.split('\t');
+        header.dirs.push(fields.next()?.to_owned());
+        map.push(entry(&mut fields)?);
+    }
+    Some((header, map))
 }
 
-fn entry(raw: &Raw) -> Option<Entry> {
+fn entry<'f>(fields: &mut impl Iterator<Item = &'f str>) -> Option<Entry> {
     Some(Entry {
-        id: LessonId::new(&raw.id).ok()?,
-        title: SafeText::new(&raw.title),
-        factor: raw.factor,
-        words: raw.words,
-        minutes: raw.minutes,
-        pairs: raw.pairs.iter().map(|id| PairId::new(id).ok()).collect::<Option<_>>()?,
-        questions: raw
-            .questions
-            .iter()
-            .map(|(id, kind, factor)| Some(Listed { id: QuestionId::new(id).ok()?, kind: Kind::named(kind)?, factor: *factor }))
-            .collect::<Option<_>>()?,
-        interview: raw.interview,
-        story: raw.story,
-        gist: SafeText::new(&raw.gist),
+        id: LessonId::new(fields.next()?).ok()?,
+        title: SafeText::new(fields.next()?),
+        factor: factor(fields.next()?)?,
+        words: fields.next()?.parse().ok()?,
+        minutes: fields.next()?.parse().ok()?,
+        interview: fields.next()?.parse().ok()?,
+        story: fields.next()? == "story",
+        gist: SafeText::new(fields.next()?),
+        pairs: words(fields.next()?).map(|id| PairId::new(id).ok()).collect::<Option<_>>()?,
+        questions: words(fields.next()?).map(listed).collect::<Option<_>>()?,
     })
 }
 
-/// The map as the file holds it: one lesson a line.
-#[must_use]
-pub fn map_file(map: &[Entry]) -> String {
-    let lines: Vec<String> = map
-        .iter()
-        .map(|entry| Raw {
-            id: entry.id.to_string(),
-            title: entry.title.to_string(),
-            factor: entry.factor,
-            words: entry.words,
-            minutes: entry.minutes,
-            pairs: entry.pairs.iter().map(ToString::to_string).collect(),
-            questions: entry.questions.iter().map(|q| (q.id.to_string(), q.kind.name().to_owned(), q.factor)).collect(),
-            interview: entry.interview,
-            story: entry.story,
-            gist: entry.gist.to_string(),
-        })
-        .map(|raw| serde_json::to_string(&raw).unwrap_or_default())
-        .collect();
-    format!("[\n{}\n]\n", lines.join(",\n"))
+/// `id kind factor`, with colons between.
+fn listed(word: &str) -> Option<Listed> {
+    let mut parts = word.split(':');
+    Some(Listed { id: QuestionId::new(parts.next()?).ok()?, kind: Kind::named(parts.next()?)?, factor: factor(parts.next()?)? })
 }
 
-/// The colours of the embedded code, by [`crate::domain::code::key`].
+/// A number from 1 to 12, or `-`.
+fn factor(text: &str) -> Option<Option<u8>> {
+    if text == "-" { Some(None) } else { text.parse().ok().map(Some) }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|word| !word.is_empty())
+}
+
+/// Header and map as the file holds them: the header, then one lesson a line.
 #[must_use]
-pub fn colours(files: &Files) -> HashMap<u64, &str> {
-    files
-        .get(COLOURS)
-        .into_iter()
-        .flat_map(str::lines)
-        .filter_map(|line| {
-            let (key, runs) = line.split_once(' ')?;
-            Some((u64::from_str_radix(key, 16).ok()?, runs))
-        })
-        .collect()
+pub fn map_file(header: &Header, map: &[Entry]) -> String {
+    let plain = |text: &SafeText| text.as_str().replace(['\t', '\n'], " ");
+    let number = |factor: Option<u8>| factor.map_or_else(|| "-".to_owned(), |factor| factor.to_string());
+    let mut file = [header.id.to_string(), plain(&header.title), plain(&header.version), plain(&header.language)].join("\t");
+    for (dir, entry) in header.dirs.iter().zip(map) {
+        let pairs: Vec<&str> = entry.pairs.iter().map(PairId::as_str).collect();
+        let questions: Vec<String> =
+            entry.questions.iter().map(|q| format!("{}:{}:{}", q.id, q.kind.name(), number(q.factor))).collect();
+        let fields = [
+            dir.clone(),
+            entry.id.to_string(),
+            plain(&entry.title),
+            number(entry.factor),
+            entry.words.to_string(),
+            entry.minutes.to_string(),
+            entry.interview.to_string(),
+            if entry.story { "story" } else { "-" }.to_owned(),
+            plain(&entry.gist),
+            pairs.join(" "),
+            questions.join(" "),
+        ];
+        file.push('\n');
+        file.push_str(&fields.join("\t"));
+    }
+    file.push('\n');
+    file
+}
+
+/// The colours of the embedded code: one piece a line, its [`crate::domain::code::key`] as 16 hexadecimal digits, a space
+/// and the runs, sorted by key.
+#[must_use]
+pub fn colours() -> &'static str {
+    COLOURS_TEXT
 }

@@ -114,11 +114,7 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
 /// # Errors
 /// When the map does not fit the files: it was not made anew (see CONTRIBUTING.md).
 pub fn embedded() -> Result<Course, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let header = header(&Files::Embedded, &mut problems).ok_or(problems)?;
-    let map = baked::map(&Files::Embedded)
-        .filter(|map| map.len() == header.dirs.len())
-        .ok_or_else(|| vec![missing(baked::MAP, "run `cargo run --example bake`")])?;
+    let (header, map) = baked::map().ok_or_else(|| vec![missing(baked::MAP, "run `cargo run --example bake`")])?;
     Ok(Course::new(header.id, header.title, header.version, header.language, map, Box::new(Lazy { dirs: header.dirs })))
 }
 

@@ -214,6 +214,27 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
+/// Tells one state of a closed database file from another: device, inode, length, and when it was last written, in
+/// nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Stamp(u64, u64, u64, i64, i64);
+
+/// The state that a database is in. `None` while somebody has it open, after a session that did not end well, and where
+/// there is none.
+#[cfg(unix)]
+pub(super) fn stamp(database: &Path) -> Option<Stamp> {
+    use std::os::unix::fs::MetadataExt;
+    let about = fs::symlink_metadata(database).ok().filter(fs::Metadata::is_file)?;
+    let closed = sidecars(database).iter().all(|file| fs::symlink_metadata(file).is_err());
+    closed.then(|| Stamp(about.dev(), about.ino(), about.len(), about.mtime(), about.mtime_nsec()))
+}
+
+/// Not known where files have no number.
+#[cfg(not(unix))]
+pub(super) fn stamp(_: &Path) -> Option<Stamp> {
+    None
+}
+
 /// Which file has that name now.
 #[cfg(unix)]
 pub(super) fn identity(path: &Path) -> Option<Identity> {

@@ -5,6 +5,7 @@
 
 mod error;
 mod folder;
+mod glance;
 mod open;
 mod record;
 mod salvage;
@@ -13,6 +14,7 @@ mod sqlite;
 mod summary;
 
 pub use error::{Fault, StoreError};
+pub use glance::glance;
 pub use open::{Opened, Opener};
 pub use sqlite::Sqlite;
 
@@ -38,6 +40,10 @@ pub trait Store: Send {
     /// # Errors
     /// When they are not kept.
     fn append(&mut self, events: &[Event]) -> Result<(), StoreError>;
+
+    /// Closes the store after a session in which all was kept. Dropping it loses nothing either; this leaves a help for
+    /// the next start.
+    fn close(self: Box<Self>) {}
 }
 
 /// A store that forgets when it is dropped: for trying the program out, and for tests.

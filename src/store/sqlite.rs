@@ -11,7 +11,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::{Fault, StoreError, database};
 use super::folder::{self, Identity};
-use super::{Store, record, schema, summary};
+use super::{Store, glance, record, schema, summary};
 use crate::domain::event::Event;
 use crate::domain::progress::Progress;
 
@@ -196,6 +196,16 @@ impl Store for Sqlite {
             return Ok(());
         }
         self.with_sound_summaries(|store| store.write(events))
+    }
+
+    fn close(self: Box<Self>) {
+        let folder = self.file.parent().map(Path::to_owned);
+        // With the write lock held until the connection is gone, so that nobody's answer falls between.
+        let last = self.conn.execute_batch("BEGIN IMMEDIATE").and_then(|()| summary::load(&self.conn));
+        drop(self);
+        if let (Ok(last), Some(folder)) = (last, folder) {
+            glance::keep(&folder, &last);
+        }
     }
 }
 

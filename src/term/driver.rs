@@ -111,9 +111,13 @@ pub struct Surroundings<'a> {
     pub inbox: Inbox,
     /// Does what the program asks for.
     pub perform: &'a mut dyn FnMut(Effect),
+    /// Called once, when the first frame stands.
+    pub drawn: &'a mut dyn FnMut() -> io::Result<()>,
     /// The clock.
     pub clock: &'a dyn Fn() -> Timestamp,
-    /// How long the first frame waits for the first message.
+    /// The first message, where it is known.
+    pub first: Option<Message>,
+    /// Else how long the first frame waits for it.
     pub patience: Duration,
     /// Whether to ask the terminal for its background, after the first frame.
     pub ask_background: bool,
@@ -151,21 +155,25 @@ struct Turn<'a, 'p, P> {
 impl<P: Program> Turn<'_, '_, P> {
     fn session(&mut self) -> io::Result<Exit> {
         self.resize();
-        if let Ok(message) = self.around.inbox.messages.recv_timeout(self.around.patience) {
+        let first = self.around.first.take();
+        if let Some(message) = first.or_else(|| self.around.inbox.messages.recv_timeout(self.around.patience).ok()) {
             self.around.inbox.drain();
             if self.update(message) {
                 return Ok(Exit::Quit);
             }
         }
-        let mut ask = self.around.ask_background;
+        let mut new = true;
         loop {
             if self.program.take_stale()
                 && let Err(gone) = self.draw()
             {
                 return Ok(self.gone(&gone));
             }
-            if std::mem::take(&mut ask) && self.write(ASK_BACKGROUND).is_err() {
-                return Ok(Exit::Gone);
+            if std::mem::take(&mut new) {
+                if self.around.ask_background && self.write(ASK_BACKGROUND).is_err() {
+                    return Ok(Exit::Gone);
+                }
+                (self.around.drawn)()?;
             }
             self.wait()?;
             if let Some(exit) = self.take_in() {

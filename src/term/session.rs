@@ -1,5 +1,6 @@
 //! A whole session at the terminal: the app, the loop, the store's thread and the colours' thread, from start to end.
 
+use std::cell::RefCell;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,6 +13,7 @@ use super::gate::Colors;
 use super::guard;
 use super::tty::Tty;
 use super::worker::{Opening, Unsaved, Worker};
+use crate::domain::progress::Progress;
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
 use crate::ui::message::{Effect, Input, Key, KeyCode, Message};
@@ -39,6 +41,8 @@ pub struct Place {
     pub colors: Colors,
     /// Whether to ask it for its background.
     pub ask_background: bool,
+    /// What was kept, where that is known without opening the store: then the first frame waits for nothing.
+    pub kept: Option<Progress>,
     /// Where F12 makes the program panic, to test that the terminal is given back. Only in builds with checks.
     pub panic: Option<String>,
 }
@@ -48,23 +52,39 @@ pub struct Place {
 /// # Errors
 /// When the terminal cannot be taken over, or the system gives no thread or pipe.
 pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'static) -> io::Result<Ended> {
-    let Place { tty, colors, ask_background, panic } = place;
+    let Place { tty, colors, ask_background, kept, panic } = place;
     let mut app = Fragile { app, panic: panic.filter(|_| cfg!(debug_assertions)), pressed: false };
     let tty = Arc::new(tty);
     guard::install(&tty);
     let (post, inbox) = mailbox()?;
+    let first = kept.map(|progress| Message::Loaded(Box::new(progress)));
     let to_app = post.clone();
-    let worker = Worker::start(open, move |message| to_app.send(message))?;
+    let mut worker = Worker::new(open, move |message| to_app.send(message));
+    if first.is_none() {
+        worker.begin()?;
+    }
+    let worker = RefCell::new(worker);
     let mut colourist = Colourist::new(post);
     let mut perform = |effect| match effect {
-        Effect::Record { ticket, event } => worker.record(ticket, event),
+        Effect::Record { ticket, event } => worker.borrow().record(ticket, event),
         Effect::Colour(wanted) => colourist.ask(wanted),
         // The loop itself does these.
         Effect::Suspend | Effect::Quit => {}
     };
-    let around = Surroundings { tty, colors, inbox, perform: &mut perform, clock: &now, patience: PATIENCE, ask_background };
+    let mut drawn = || worker.borrow_mut().begin();
+    let around = Surroundings {
+        tty,
+        colors,
+        inbox,
+        perform: &mut perform,
+        drawn: &mut drawn,
+        clock: &now,
+        first,
+        patience: PATIENCE,
+        ask_background,
+    };
     let exit = driver::run(&mut app, around)?;
-    Ok(Ended { exit, unsaved: worker.finish(LAST_WORDS) })
+    Ok(Ended { exit, unsaved: worker.into_inner().finish(LAST_WORDS) })
 }
 
 /// The app, with a key that breaks it where a test asks for that.

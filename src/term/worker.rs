@@ -52,22 +52,22 @@ enum Job {
 pub struct Worker {
     /// Gone once the thread was told to finish.
     jobs: Option<Sender<Job>>,
+    /// The thread's work, until it begins.
+    work: Option<Box<dyn FnOnce() + Send>>,
     done: Receiver<()>,
     unsaved: Arc<AtomicUsize>,
 }
 
 impl Worker {
-    /// Starts the thread. It calls `open` at once, and again whenever the store has to be opened anew, and says through
-    /// `send`:
+    /// A thread that does not run before [`Worker::begin`]; what is handed over until then waits. It calls `open` at once,
+    /// and again whenever the store has to be opened anew, and says through `send`:
     ///
     /// - `Loaded` once, with what is kept. If that cannot be read: `Loaded` with nothing, and a second `Loaded` when it
     ///   can. Neither contains an event of this worker above the last `Saved`.
     /// - `Notice` for what `open` has to tell.
     /// - `Saved` after every commit; `Unsaved` when something fails, and again when the reason changes.
-    ///
-    /// # Errors
-    /// When the system gives no thread.
-    pub fn start(open: impl FnMut() -> Opening + Send + 'static, send: impl Fn(Message) + Send + 'static) -> io::Result<Self> {
+    #[must_use]
+    pub fn new(open: impl FnMut() -> Opening + Send + 'static, send: impl Fn(Message) + Send + 'static) -> Self {
         let (jobs, inbox) = channel();
         let (finished, done) = channel();
         let unsaved = Arc::new(AtomicUsize::new(0));
@@ -81,12 +81,23 @@ impl Worker {
             told: None,
             unsaved: Arc::clone(&unsaved),
         };
-        thread::Builder::new().name("store".into()).spawn(move || {
+        let work = move || {
             desk.run(&inbox);
             // Whoever waits may be gone.
             let _ = finished.send(());
-        })?;
-        Ok(Self { jobs: Some(jobs), done, unsaved })
+        };
+        Self { jobs: Some(jobs), work: Some(Box::new(work)), done, unsaved }
+    }
+
+    /// Lets the thread run.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn begin(&mut self) -> io::Result<()> {
+        match self.work.take() {
+            Some(work) => thread::Builder::new().name("store".into()).spawn(work).map(|_| ()),
+            None => Ok(()),
+        }
     }
 
     /// Hands an event over, without waiting for anything. Tickets go up by one with each.
@@ -111,6 +122,11 @@ impl Worker {
     }
 
     fn stop(&mut self, deadline: Duration) {
+        // A session that ended before its first frame has left things to keep all the same.
+        if self.unsaved.load(Ordering::SeqCst) > 0 {
+            let _ = self.begin();
+        }
+        self.work = None;
         if let Some(jobs) = self.jobs.take()
             && jobs.send(Job::Finish(deadline)).is_ok()
         {
@@ -204,10 +220,21 @@ impl<O: FnMut() -> Opening, S: Fn(Message)> Desk<O, S> {
             }
         };
         let end = now() + deadline;
-        while !self.work() && now() < end {
+        let mut well = self.work();
+        while !well && now() < end {
             thread::sleep(LAST_PAUSE.min(end.saturating_duration_since(now())));
+            well = self.work();
         }
-        self.close();
+        match self.store.take() {
+            Some(store) if well => {
+                // What was kept is kept, whatever happens to the help that this leaves.
+                let _ = catch_unwind(AssertUnwindSafe(|| store.close()));
+            }
+            store => {
+                self.store = store;
+                self.close();
+            }
+        }
     }
 
     /// Sleeps until something comes, and takes all that has.

@@ -114,11 +114,15 @@ impl App {
                 self.begin(&mut effects);
                 self.input(input, &mut effects);
             }
-            Message::Loaded(progress) => {
-                self.cx.progress = *progress;
+            Message::Loaded(mut progress) => {
                 for (_, event) in &self.pending {
-                    self.cx.progress.apply(event);
+                    progress.apply(event);
                 }
+                if self.cx.loaded && self.cx.progress == *progress {
+                    self.stale = stale;
+                    return effects;
+                }
+                self.cx.progress = *progress;
                 self.cx.loaded = true;
                 self.home.loaded(&self.cx);
                 self.begin(&mut effects);

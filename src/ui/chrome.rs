@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::context::Context;
 use super::ink::{Ink, Theme};
 use super::keymap::{Action, Mode, of_mode};
-use super::lines::{Piece, Pieces, fit_pieces, width_of};
+use super::lines::{Piece, Pieces, cells_if_plain, fit_pieces, width_of};
 
 /// Draws lines from the top of `area`, each cut to its width.
 pub fn draw_lines<'l>(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = &'l Pieces>, theme: Theme) {
@@ -33,7 +33,17 @@ pub fn draw_line(frame: &mut Frame<'_>, row: Rect, line: &[Piece], theme: Theme)
     let mut x = row.x;
     for piece in line {
         let left = usize::from(row.right().saturating_sub(x));
-        (x, _) = buffer.set_stringn(x, row.y, &piece.text, left, piece.style(theme));
+        let style = piece.style(theme);
+        if cells_if_plain(&piece.text).is_some() {
+            let mut encoded = [0; 4];
+            for c in piece.text.chars().take(left) {
+                let Some(cell) = buffer.cell_mut((x, row.y)) else { break };
+                cell.set_symbol(c.encode_utf8(&mut encoded)).set_style(style);
+                x += 1;
+            }
+        } else {
+            (x, _) = buffer.set_stringn(x, row.y, &piece.text, left, style);
+        }
     }
 }
 

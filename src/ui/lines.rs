@@ -71,8 +71,21 @@ impl Piece {
     /// Cells that it takes.
     #[must_use]
     pub fn width(&self) -> usize {
-        self.text.width()
+        cells_if_plain(&self.text).unwrap_or_else(|| self.text.width())
     }
+}
+
+/// How many cells a text takes in which every character is a cell of its own; `None` when that is not plain to see. Nearly
+/// all text is like that, and to find the graphemes of a whole screen costs more than to draw it.
+#[must_use]
+pub fn cells_if_plain(text: &str) -> Option<usize> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Some(text.len());
+    }
+    // Letters of Latin-1, dashes and quotation marks, arrows, lines, blocks and shapes: one cell each, and nothing among
+    // them that joins with a neighbour.
+    let single = |c| matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25fc}');
+    text.chars().all(single).then(|| text.chars().count())
 }
 
 /// A line of pieces.
@@ -321,6 +334,19 @@ mod tests {
 
     fn plain(text: &str) -> Pieces {
         vec![Piece::new(text, Ink::Text)]
+    }
+
+    #[test]
+    fn plain_characters_are_a_cell_each_whatever_stands_beside_them() {
+        let plain: Vec<char> = ('\0'..=char::MAX).filter(|c| cells_if_plain(&c.to_string()).is_some()).collect();
+        assert!(plain.len() > 500, "{}", plain.len());
+        for &c in &plain {
+            let pair = format!("{c}a{c}─{c}");
+            assert_eq!((pair.width(), pair.graphemes(true).count()), (5, 5), "{c:?}");
+        }
+        for text in ["e\u{301}", "日", "👍", "☁\u{fe0f}", "a\u{200d}b", "\u{ad}", "‼"] {
+            assert_eq!(cells_if_plain(text), None, "{text:?}");
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@ use crate::domain::code::{Colours, key};
 /// What is known of the colours of code.
 #[derive(Debug, Default)]
 pub struct Palette {
-    baked: HashMap<u64, &'static str>,
+    /// Sorted lines of a key and runs. They are searched as they are, so that a start costs nothing.
+    baked: &'static str,
     made: HashMap<u64, Colours>,
     asked: HashSet<u64>,
 }
@@ -24,9 +25,10 @@ pub struct Wanted {
 }
 
 impl Palette {
-    /// With colours made ahead of time, by key, as [`Colours::encode`] writes them.
+    /// With colours made ahead of time: sorted lines, each a key of 16 hexadecimal digits, a space, and the runs as
+    /// [`Colours::encode`] writes them.
     #[must_use]
-    pub fn new(baked: HashMap<u64, &'static str>) -> Self {
+    pub fn new(baked: &'static str) -> Self {
         Self { baked, ..Self::default() }
     }
 
@@ -34,7 +36,7 @@ impl Palette {
     #[must_use]
     pub fn get(&self, language: &str, text: &str) -> Option<Colours> {
         let key = key(language, text);
-        self.made.get(&key).cloned().or_else(|| self.baked.get(&key).and_then(|runs| Colours::decode(runs)))
+        self.made.get(&key).cloned().or_else(|| find(self.baked, key).and_then(Colours::decode))
     }
 
     /// Those of `codes` (language and text) whose colours are not known and were not asked for yet. They count as asked for now.
@@ -43,12 +45,51 @@ impl Palette {
             .into_iter()
             .filter(|(language, text)| !matches!(*language, "" | "text" | "diagram" | "console") && !text.is_empty())
             .map(|(language, text)| Wanted { key: key(language, text), language: language.to_owned(), text: text.to_owned() })
-            .filter(|wanted| !self.baked.contains_key(&wanted.key) && self.asked.insert(wanted.key))
+            .filter(|wanted| find(self.baked, wanted.key).is_none() && self.asked.insert(wanted.key))
             .collect()
     }
 
     /// Takes in colours that have come.
     pub fn learn(&mut self, key: u64, colours: Colours) {
         self.made.insert(key, colours);
+    }
+}
+
+/// The runs in the line of `key`.
+fn find(sorted: &str, key: u64) -> Option<&str> {
+    let wanted = format!("{key:016x}");
+    let mut rest = sorted;
+    while !rest.is_empty() {
+        // The line in the middle begins after the last line break before it.
+        let middle = rest.floor_char_boundary(rest.len() / 2);
+        let start = rest.get(..middle)?.rfind('\n').map_or(0, |at| at + 1);
+        let (before, from) = rest.split_at_checked(start)?;
+        let (line, after) = from.split_once('\n').unwrap_or((from, ""));
+        let (at, runs) = line.split_once(' ')?;
+        match at.cmp(&wanted) {
+            std::cmp::Ordering::Equal => return Some(runs),
+            std::cmp::Ordering::Less => rest = after,
+            std::cmp::Ordering::Greater => rest = before,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_found_and_nothing_else() {
+        let keys: Vec<u64> = (0..57_u64).map(|n| (n * n).wrapping_mul(0x0101_0101_0101_0103)).collect();
+        let mut lines: Vec<String> = keys.iter().map(|key| format!("{key:016x} {}k\n", key % 97)).collect();
+        lines.sort();
+        let sorted = lines.concat();
+        for key in &keys {
+            assert_eq!(find(&sorted, *key), Some(format!("{}k", key % 97).as_str()));
+            assert_eq!(find(&sorted, key + 1), None);
+        }
+        assert_eq!(find("", 3), None);
+        assert_eq!(find("nonsense", 3), None);
     }
 }

@@ -59,7 +59,8 @@ impl Disk {
             }
             Ok((Box::new(Faulty(Arc::clone(&disk))), None))
         };
-        let worker = Worker::start(open, move |message| drop(send.send(message))).unwrap();
+        let mut worker = Worker::new(open, move |message| drop(send.send(message)));
+        worker.begin().unwrap();
         (worker, messages)
     }
 
@@ -292,7 +293,9 @@ fn a_real_store_works_behind_it() {
         let (send, messages) = channel();
         let opener = Opener::new(folder.path());
         let open = move || opener.open().map(|opened| (Box::new(opened.store) as Box<dyn Store>, opened.notice));
-        (Worker::start(open, move |message| drop(send.send(message))).unwrap(), messages)
+        let mut worker = Worker::new(open, move |message| drop(send.send(message)));
+        worker.begin().unwrap();
+        (worker, messages)
     };
     std::fs::write(folder.path().join("progress.sqlite3"), "garbage").unwrap();
     let (worker, messages) = start();

@@ -1,7 +1,7 @@
 //! Home: where am I, what is next, how well do I know each factor.
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Padding};
 
 use super::{Asks, Go, Press, Screen, compare, lesson, quiz, scrolled, story, wheel};
@@ -29,6 +29,9 @@ enum State {
     Begun,
     Done,
 }
+
+/// Rows of the box with the chart of mastery.
+const CHART: u16 = 11;
 
 impl Home {
     /// The lesson under the cursor.
@@ -141,7 +144,7 @@ impl Home {
     }
 
     fn wide(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
-        let [left, right] = Layout::horizontal([Constraint::Percentage(44), Constraint::Fill(1)]).spacing(1).areas(area);
+        let (left, right) = halves(area);
         let frame_of = |title: &'static str| {
             Block::bordered()
                 .border_type(BorderType::Rounded)
@@ -152,7 +155,9 @@ impl Home {
         };
         frame.render_widget(frame_of("Course"), left);
         self.list(cx, frame, list_area(cx, area));
-        let [detail, mastery] = Layout::vertical([Constraint::Fill(1), Constraint::Length(11)]).areas(right);
+        let below = right.height.min(CHART);
+        let detail = Rect { height: right.height - below, ..right };
+        let mastery = Rect { y: right.y + detail.height, height: below, ..right };
         let current = next(cx) == self.cursor;
         let begun = cx.progress.current.is_some();
         let title = match (current, begun) {
@@ -326,9 +331,16 @@ fn rows(cx: &Context) -> Vec<Option<usize>> {
     rows
 }
 
+/// The map on the left, the rest on the right, a column of air between. By hand: a solver would cost more than the picture.
+fn halves(area: Rect) -> (Rect, Rect) {
+    let width = u16::try_from((u32::from(area.width) * 44 + 50) / 100).unwrap_or(area.width);
+    let rest = area.width.saturating_sub(width + 1);
+    (Rect { width, ..area }, Rect { x: area.right() - rest, width: rest, ..area })
+}
+
 fn list_area(cx: &Context, area: Rect) -> Rect {
     if cx.wide() {
-        let [left, _] = Layout::horizontal([Constraint::Percentage(44), Constraint::Fill(1)]).spacing(1).areas(area);
+        let (left, _) = halves(area);
         Rect { x: left.x + 2, y: left.y + 1, width: left.width.saturating_sub(4), height: left.height.saturating_sub(2) }
     } else {
         let below = if area.height >= 12 { 4 } else { 0 };

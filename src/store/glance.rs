@@ -1,0 +1,219 @@
+//! What progress amounted to when the store was last closed, in one small file beside the database, so that the first
+//! picture need not wait for SQLite. It holds for exactly the database file that it names; the database is the truth.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::folder::{Stamp, sidecars, stamp};
+use super::record;
+use crate::domain::event::ReadingPlace;
+use crate::domain::id::{LessonId, PassageId, QuestionId};
+use crate::domain::progress::{LessonProgress, Progress, QuestionProgress, QuizScores};
+use crate::domain::time::Timestamp;
+
+/// The file.
+const FILE: &str = "progress.glance";
+/// Where it is written before it gets its name.
+const UNBORN: &str = "progress.glance.new";
+/// Raised when the meaning of a field changes.
+const FORMAT: u32 = 1;
+/// A larger file is not read: the database is as fast then.
+const LARGEST: u64 = 1 << 20;
+
+#[derive(Serialize, Deserialize)]
+struct Glance {
+    format: u32,
+    database: Stamp,
+    answers: u64,
+    current: Option<String>,
+    lessons: Vec<Lesson>,
+    questions: Vec<Question>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Lesson {
+    id: String,
+    finished: bool,
+    touched: i64,
+    place: Option<(Option<String>, u32, u32, u8)>,
+    sitting: Option<String>,
+    quiz: Option<(u32, f64, f64, f64)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Question(String, u32, f64, f64, f64, u32, i64);
+
+/// What the database in `folder` held when it was closed. `None` when that is not known for certain: no such file, another
+/// one since, or a session that has it open or did not end well. Nothing is no folder or no database: then nothing was kept.
+#[must_use]
+pub fn glance(folder: &Path) -> Option<Progress> {
+    let database = folder.join(super::FILE);
+    match fs::symlink_metadata(&database) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let left = sidecars(&database).iter().any(|file| fs::symlink_metadata(file).is_ok());
+            return (!left).then(Progress::default);
+        }
+        Err(_) => return None,
+        Ok(about) if !about.is_file() => return None,
+        Ok(_) => {}
+    }
+    let file = folder.join(FILE);
+    let about = fs::symlink_metadata(&file).ok()?;
+    if !about.is_file() || about.len() > LARGEST {
+        return None;
+    }
+    let glance: Glance = serde_json::from_slice(&fs::read(&file).ok()?).ok()?;
+    (glance.format == FORMAT && stamp(&database) == Some(glance.database)).then(|| progress(&glance))?
+}
+
+/// Writes down what the database in `folder`, which nobody has open, holds. It is a help and no more: what fails is left out.
+pub(super) fn keep(folder: &Path, progress: &Progress) {
+    let (unborn, file) = (folder.join(UNBORN), folder.join(FILE));
+    let Some(database) = stamp(&folder.join(super::FILE)) else { return };
+    let Ok(text) = serde_json::to_vec(&written(progress, database)) else { return };
+    // A leftover of a program that died while it wrote.
+    let _ = fs::remove_file(&unborn);
+    let kept = super::folder::create(&unborn).is_ok() && fs::write(&unborn, text).is_ok() && fs::rename(&unborn, &file).is_ok();
+    if !kept {
+        let _ = fs::remove_file(&unborn);
+    }
+}
+
+fn written(progress: &Progress, database: Stamp) -> Glance {
+    Glance {
+        format: FORMAT,
+        database,
+        answers: progress.answers,
+        current: progress.current.as_ref().map(ToString::to_string),
+        lessons: progress
+            .lessons
+            .iter()
+            .map(|(id, known)| Lesson {
+                id: id.to_string(),
+                finished: known.finished,
+                touched: known.touched.0,
+                place: known
+                    .place
+                    .as_ref()
+                    .map(|place| (place.passage.as_ref().map(ToString::to_string), place.block, place.offset, place.percent)),
+                sitting: known.sitting.as_ref().and_then(|sitting| record::sitting_json(sitting).ok()),
+                quiz: known.quiz.map(|quiz| (quiz.taken, quiz.first, quiz.best, quiz.last)),
+            })
+            .collect(),
+        questions: progress
+            .questions
+            .iter()
+            .map(|(id, known)| {
+                Question(id.to_string(), known.attempts, known.first, known.best, known.last, known.revision, known.at.0)
+            })
+            .collect(),
+    }
+}
+
+fn progress(glance: &Glance) -> Option<Progress> {
+    let mut progress = Progress { answers: glance.answers, ..Progress::default() };
+    if let Some(current) = &glance.current {
+        progress.current = Some(LessonId::new(current).ok()?);
+    }
+    for lesson in &glance.lessons {
+        let place = match &lesson.place {
+            Some((passage, block, offset, percent)) => Some(ReadingPlace {
+                passage: passage.as_deref().map(PassageId::new).transpose().ok()?,
+                block: *block,
+                offset: *offset,
+                percent: *percent,
+            }),
+            None => None,
+        };
+        let sitting = match &lesson.sitting {
+            Some(json) => Some(record::sitting(json)?),
+            None => None,
+        };
+        let quiz = lesson.quiz.map(|(taken, first, best, last)| QuizScores { taken, first, best, last });
+        let known = LessonProgress { finished: lesson.finished, place, touched: Timestamp(lesson.touched), sitting, quiz };
+        progress.lessons.insert(LessonId::new(&lesson.id).ok()?, known);
+    }
+    for Question(id, attempts, first, best, last, revision, at) in &glance.questions {
+        let known = QuestionProgress {
+            attempts: *attempts,
+            first: *first,
+            best: *best,
+            last: *last,
+            revision: *revision,
+            at: Timestamp(*at),
+        };
+        progress.questions.insert(QuestionId::new(id).ok()?, known);
+    }
+    Some(progress)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::domain::event::{Deed, Event};
+    use crate::store::{Opener, Store};
+
+    fn did(store: &mut dyn Store, lesson: &str) {
+        let lesson = LessonId::new(lesson).unwrap();
+        let seed = u64::MAX - 3;
+        let questions = vec![QuestionId::new("a").unwrap()];
+        let place = ReadingPlace { passage: Some(PassageId::new("why").unwrap()), block: 2, offset: 7, percent: 41 };
+        let deeds = [Deed::QuizStarted { lesson: lesson.clone(), seed, questions }, Deed::ReadTo { lesson: lesson.clone(), place }];
+        store.append(&deeds.map(|deed| Event { at: Timestamp(5), deed })).unwrap();
+    }
+
+    fn session(folder: &Path, lesson: &str) -> Progress {
+        let mut store = Box::new(Opener::new(folder).open().unwrap().store);
+        did(&mut *store, lesson);
+        let kept = store.load().unwrap();
+        store.close();
+        kept
+    }
+
+    fn folder() -> (tempfile::TempDir, PathBuf) {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("data");
+        (temp, folder)
+    }
+
+    #[test]
+    fn it_says_what_the_closed_database_says() {
+        let (_temp, folder) = folder();
+        assert_eq!(glance(&folder), Some(Progress::default()), "no folder, nothing kept");
+        let kept = session(&folder, "config");
+        assert_eq!(glance(&folder), Some(kept));
+        let kept = session(&folder, "logs");
+        assert_eq!(kept.lessons.len(), 2);
+        assert_eq!(glance(&folder), Some(kept));
+    }
+
+    #[test]
+    fn it_says_nothing_when_it_cannot_be_sure() {
+        let (_temp, folder) = folder();
+        session(&folder, "config");
+        let mut open = Opener::new(&folder).open().unwrap().store;
+        assert_eq!(glance(&folder), None, "somebody has the database open");
+        did(&mut open, "logs");
+        drop(open);
+        assert_eq!(glance(&folder), None, "the database has changed since");
+        let kept = session(&folder, "codebase");
+        assert_eq!(glance(&folder), Some(kept));
+        let file = folder.join(FILE);
+        let text = fs::read(&file).unwrap();
+        for cut in 0..text.len() {
+            fs::write(&file, &text[..cut]).unwrap();
+            assert_eq!(glance(&folder), None, "cut at {cut}");
+        }
+        fs::write(&file, text.iter().map(|byte| byte ^ 0x20).collect::<Vec<_>>()).unwrap();
+        assert_eq!(glance(&folder), None);
+        fs::remove_file(folder.join(super::super::FILE)).unwrap();
+        fs::write(folder.join("progress.sqlite3-wal"), b"left").unwrap();
+        assert_eq!(glance(&folder), None, "a log without its database");
+    }
+}
