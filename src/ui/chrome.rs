@@ -47,6 +47,37 @@ pub fn draw_line(frame: &mut Frame<'_>, row: Rect, line: &[Piece], theme: Theme)
     }
 }
 
+/// Draws a box with a title and gives what is inside it, a cell of air left and right. Only the cells of the box are
+/// touched: a widget would style all that it holds, in every frame.
+pub fn draw_box(frame: &mut Frame<'_>, area: Rect, title: &str, theme: Theme) -> Rect {
+    let inner = Rect {
+        x: area.x + 2.min(area.width),
+        y: area.y + 1.min(area.height),
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    };
+    if area.width < 2 || area.height < 2 {
+        return inner;
+    }
+    let line = |text: String| Piece::new(text, Ink::Faint);
+    let across = usize::from(area.width - 2);
+    let title = fit_pieces(&[Piece::new(format!(" {title} "), Ink::Dim)], across);
+    let mut top = vec![line("╭".to_owned())];
+    let rest = across - width_of(&title);
+    top.extend(title);
+    top.push(line(format!("{}╮", "─".repeat(rest))));
+    let row = |y: u16| Rect { y, height: 1, ..area };
+    draw_line(frame, row(area.y), &top, theme);
+    draw_line(frame, row(area.bottom() - 1), &[line(format!("╰{}╯", "─".repeat(across)))], theme);
+    let side = line("│".to_owned());
+    for y in area.y + 1..area.bottom() - 1 {
+        for x in [area.x, area.right() - 1] {
+            draw_line(frame, Rect { x, y, width: 1, height: 1 }, std::slice::from_ref(&side), theme);
+        }
+    }
+    inner
+}
+
 /// Rows above and below the body: header and air on top, air and hints at the bottom. Small screens get less air.
 #[must_use]
 pub fn margins(rows: u16) -> (u16, u16) {

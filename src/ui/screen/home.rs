@@ -2,12 +2,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::widgets::{Block, BorderType, Padding};
 
 use super::{Asks, Go, Press, Screen, compare, lesson, quiz, scrolled, story, wheel};
 use crate::domain::course::{Entry, numeral};
 use crate::domain::id::LessonId;
-use crate::ui::chrome::{body, cells, draw_line, draw_lines, follow, footer, header, percent};
+use crate::ui::chrome::{body, cells, draw_box, draw_line, draw_lines, follow, footer, header, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};
@@ -145,15 +144,7 @@ impl Home {
 
     fn wide(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
         let (left, right) = halves(area);
-        let frame_of = |title: &'static str| {
-            Block::bordered()
-                .border_type(BorderType::Rounded)
-                .border_style(cx.theme.style(Ink::Faint))
-                .title_style(cx.theme.style(Ink::Dim))
-                .title(format!(" {title} "))
-                .padding(Padding::horizontal(1))
-        };
-        frame.render_widget(frame_of("Course"), left);
+        draw_box(frame, left, "Course", cx.theme);
         self.list(cx, frame, list_area(cx, area));
         let below = right.height.min(CHART);
         let detail = Rect { height: right.height - below, ..right };
@@ -165,13 +156,9 @@ impl Home {
             (true, false) => "Begin here",
             (false, _) => "Under the cursor",
         };
-        let block = frame_of(title);
-        let inner = block.inner(detail);
-        frame.render_widget(block, detail);
+        let inner = draw_box(frame, detail, title, cx.theme);
         draw_lines(frame, inner, &self.detail(cx, usize::from(inner.width)), cx.theme);
-        let block = frame_of("Mastery, by the last answer to each question");
-        let inner = block.inner(mastery);
-        frame.render_widget(block, mastery);
+        let inner = draw_box(frame, mastery, "Mastery, by the last answer to each question", cx.theme);
         draw_lines(frame, inner, &chart(cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
     }
 
