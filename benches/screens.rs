@@ -25,7 +25,14 @@ fn main() {
 
 fn app(start: Start, keys: &str) -> App {
     let palette = Palette::new(baked::colours());
-    let mut app = App::new(Setup { course: Arc::new(embedded().unwrap()), palette, theme: None, seed: 1, start });
+    let mut app = App::new(Setup {
+        course: Arc::new(embedded().unwrap()),
+        palette,
+        theme: None,
+        seed: 1,
+        zone: twelvefold::domain::time::Zone::default(),
+        start,
+    });
     app.update(Timestamp(0), Message::Input(Input::Resize { columns: 120, rows: 36 }));
     app.update(Timestamp(0), Message::Loaded(Box::default()));
     for c in keys.chars() {

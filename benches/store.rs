@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use twelvefold::domain::event::{Attempt, Deed, Event};
 use twelvefold::domain::grade::{Answer, Verdict};
 use twelvefold::domain::id::{LessonId, OptionId, QuestionId};
-use twelvefold::domain::time::Timestamp;
+use twelvefold::domain::time::{Day, Timestamp};
 use twelvefold::store::{Opener, Sqlite, Store};
 
 fn main() {
@@ -36,6 +36,7 @@ fn answer(number: u32) -> Event {
             sure: Some(true),
             hints: 0,
             took: 12_000,
+            day: Day(20_000),
         }),
     }
 }

@@ -7,6 +7,7 @@ pub mod check;
 pub mod color;
 pub mod course;
 pub mod data;
+pub mod due;
 pub mod list;
 pub mod out;
 pub mod progress;
@@ -61,6 +62,14 @@ enum Command {
     Quiz {
         /// Which lesson
         lesson: String,
+    },
+    /// Review what is due today
+    Review,
+    /// Print what is due, without opening a screen
+    Due {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
     },
     /// List the lessons
     List {
@@ -125,6 +134,8 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Open { lesson }) => start(settings, Some(&lesson), Start::Lesson),
         Some(Command::Compare { lesson }) => start(settings, Some(&lesson), Start::Compare),
         Some(Command::Quiz { lesson }) => start(settings, Some(&lesson), Start::Quiz),
+        Some(Command::Review) => start(settings, None, |_| Start::Review),
+        Some(Command::Due { json }) => due::due(settings, json),
         Some(Command::List { json, questions }) => list::list(settings, json, questions),
         Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
         Some(Command::Progress { json }) => progress::progress(settings, json),

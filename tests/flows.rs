@@ -49,7 +49,14 @@ impl Pilot {
     }
 
     fn with(course: Arc<Course>, size: (u16, u16), start: Start, progress: Progress) -> Self {
-        let app = App::new(Setup { course, palette: Palette::default(), theme: Some(Theme::Dark), seed: 7, start });
+        let app = App::new(Setup {
+            course,
+            palette: Palette::default(),
+            theme: Some(Theme::Dark),
+            seed: 7,
+            zone: twelvefold::domain::time::Zone::default(),
+            start,
+        });
         let mut pilot = Self { app, size, events: Vec::new(), quit: false, saves: true };
         pilot.resize(size);
         pilot.send(Message::Loaded(Box::new(progress)));

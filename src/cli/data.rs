@@ -7,6 +7,7 @@ use etcetera::{BaseStrategy as _, choose_base_strategy};
 
 use super::settings::Settings;
 use crate::domain::progress::Progress;
+use crate::domain::time::{Day, Zone};
 use crate::store::{Opener, Store as _};
 
 /// The folder of the progress: the one asked for, or the platform's.
@@ -20,6 +21,20 @@ pub fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
             Ok(choose_base_strategy().context("no home folder was found; name a folder with --data")?.data_dir().join("twelvefold"))
         }
     }
+}
+
+/// How far the clock of this machine is ahead of UTC now.
+#[must_use]
+pub fn zone() -> Zone {
+    let now = crate::term::session::now();
+    let seconds = jiff::Timestamp::from_millisecond(now.0).map(|now| jiff::tz::TimeZone::system().to_offset(now).seconds());
+    Zone(seconds.unwrap_or(0))
+}
+
+/// Today, as a day of learning.
+#[must_use]
+pub fn today() -> Day {
+    zone().day(crate::term::session::now())
 }
 
 /// Opens the store there.

@@ -12,6 +12,7 @@ use super::settings::Settings;
 use crate::domain::course::{Course, Entry, numeral};
 use crate::domain::id::PassageId;
 use crate::domain::progress::{LessonProgress, Progress};
+use crate::domain::time::Day;
 
 /// Prints the progress in the course.
 ///
@@ -21,7 +22,7 @@ pub fn progress(settings: &Settings, json: bool) -> Result<ExitCode, Failure> {
     let course = course::open(settings)?;
     let progress = data::progress(settings)?;
     let mut out = Out::stdout(settings);
-    print(&course, &progress, json, &mut out)?;
+    print(&course, &progress, data::today(), json, &mut out)?;
     out.finish()?;
     Ok(ExitCode::SUCCESS)
 }
@@ -94,8 +95,8 @@ struct Place<'c> {
 ///
 /// # Errors
 /// When the output fails.
-pub fn print(course: &Course, progress: &Progress, json: bool, out: &mut Out) -> Result<(), Failure> {
-    let rows: Vec<Row<'_>> = course.map.iter().map(|entry| row(entry, progress)).collect();
+pub fn print(course: &Course, progress: &Progress, day: Day, json: bool, out: &mut Out) -> Result<(), Failure> {
+    let rows: Vec<Row<'_>> = course.map.iter().map(|entry| row(entry, progress, day)).collect();
     if json {
         return print_json(&Listing { answers: progress.answers, lessons: rows }, out);
     }
@@ -125,7 +126,7 @@ fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| "   -".to_owned(), |share| format!("{:>3.0}%", share * 100.0))
 }
 
-fn row<'c>(entry: &'c Entry, progress: &'c Progress) -> Row<'c> {
+fn row<'c>(entry: &'c Entry, progress: &'c Progress, day: Day) -> Row<'c> {
     let lesson = progress.lessons.get(&entry.id);
     let quiz = lesson.and_then(|lesson| lesson.quiz);
     Row {
@@ -137,7 +138,7 @@ fn row<'c>(entry: &'c Entry, progress: &'c Progress) -> Row<'c> {
         attempts: quiz.map_or(0, |quiz| quiz.taken),
         best: quiz.map(|quiz| quiz.best),
         last: quiz.map(|quiz| quiz.last),
-        mastery: progress.mastery(entry.quiz()),
+        mastery: progress.mastery(entry.quiz(), day),
     }
 }
 
@@ -163,7 +164,13 @@ mod tests {
             minutes: 1,
             pairs: Vec::new(),
             questions: (0..questions)
-                .map(|n| Listed { id: QuestionId::new(&format!("q{n}")).unwrap(), kind: Kind::Single, factor: Some(3) })
+                .map(|n| Listed {
+                    id: QuestionId::new(&format!("q{n}")).unwrap(),
+                    kind: Kind::Single,
+                    factor: Some(3),
+                    revision: 1,
+                    passage: None,
+                })
                 .collect(),
             interview: 0,
             story: false,
@@ -178,6 +185,7 @@ mod tests {
             seed: 1,
             questions: vec![q("q0"), q("q1")],
             scores: answered.iter().map(|n| (q(n), 1.0)).collect::<BTreeMap<_, _>>(),
+            part: false,
         };
         let scores = QuizScores { taken: 2, first: 0.2, best: 0.9, last: 0.5 };
         let opened = LessonProgress::default();
@@ -206,7 +214,7 @@ mod tests {
         let mut progress = Progress::default();
         progress.lessons.insert(LessonId::new("config").unwrap(), lesson);
         let entry = entry(2);
-        let json = serde_json::to_value(row(&entry, &progress)).unwrap();
+        let json = serde_json::to_value(row(&entry, &progress, Day(1))).unwrap();
         assert_eq!(
             json,
             serde_json::json!({
@@ -214,7 +222,7 @@ mod tests {
                 "attempts": 2, "best": 0.9, "last": 0.5, "mastery": 0.0
             })
         );
-        let json = serde_json::to_value(row(&entry, &Progress::default())).unwrap();
+        let json = serde_json::to_value(row(&entry, &Progress::default(), Day(1))).unwrap();
         assert_eq!(
             json,
             serde_json::json!({

@@ -5,7 +5,7 @@
 
 use super::load::Header;
 use crate::domain::course::{Entry, Listed};
-use crate::domain::id::{CourseId, LessonId, PairId, QuestionId};
+use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId};
 use crate::domain::quiz::Kind;
 use crate::domain::text::SafeText;
 
@@ -53,10 +53,16 @@ fn entry<'f>(fields: &mut impl Iterator<Item = &'f str>) -> Option<Entry> {
     })
 }
 
-/// `id kind factor`, with colons between.
+/// `id`, `kind`, `factor`, `revision` and `passage`, with colons between.
 fn listed(word: &str) -> Option<Listed> {
     let mut parts = word.split(':');
-    Some(Listed { id: QuestionId::new(parts.next()?).ok()?, kind: Kind::named(parts.next()?)?, factor: factor(parts.next()?)? })
+    Some(Listed {
+        id: QuestionId::new(parts.next()?).ok()?,
+        kind: Kind::named(parts.next()?)?,
+        factor: factor(parts.next()?)?,
+        revision: parts.next()?.parse().ok()?,
+        passage: parts.next().and_then(|id| PassageId::new(id).ok()),
+    })
 }
 
 /// A number from 1 to 12, or `-`.
@@ -76,8 +82,7 @@ pub fn map_file(header: &Header, map: &[Entry]) -> String {
     let mut file = [header.id.to_string(), plain(&header.title), plain(&header.version), plain(&header.language)].join("\t");
     for (dir, entry) in header.dirs.iter().zip(map) {
         let pairs: Vec<&str> = entry.pairs.iter().map(PairId::as_str).collect();
-        let questions: Vec<String> =
-            entry.questions.iter().map(|q| format!("{}:{}:{}", q.id, q.kind.name(), number(q.factor))).collect();
+        let questions: Vec<String> = entry.questions.iter().map(|q| question(q, &number(q.factor))).collect();
         let fields = [
             dir.clone(),
             entry.id.to_string(),
@@ -96,6 +101,11 @@ pub fn map_file(header: &Header, map: &[Entry]) -> String {
     }
     file.push('\n');
     file
+}
+
+fn question(listed: &Listed, factor: &str) -> String {
+    let passage = listed.passage.as_ref().map_or("", PassageId::as_str);
+    format!("{}:{}:{factor}:{}:{passage}", listed.id, listed.kind.name(), listed.revision)
 }
 
 /// The colours of the embedded code: one piece a line, its [`crate::domain::code::key`] as 16 hexadecimal digits, a space

@@ -15,6 +15,7 @@ use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Term};
 use crate::domain::doc::{Body, Link, Rich};
 use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
 use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::quiz::Question;
 use crate::domain::text::SafeText;
 
 /// The version of the format that this program reads.
@@ -118,6 +119,17 @@ pub fn embedded() -> Result<Course, Vec<Problem>> {
     Ok(Course::new(header.id, header.title, header.version, header.language, map, Box::new(Lazy { dirs: header.dirs })))
 }
 
+fn listed(lesson: &Lesson, question: &Question) -> Listed {
+    let (home, passage) = &question.passage;
+    Listed {
+        id: question.id.clone(),
+        kind: question.kind,
+        factor: question.factor,
+        revision: question.revision,
+        passage: (home == &lesson.id).then(|| passage.clone()),
+    }
+}
+
 /// What the map says of a lesson.
 #[must_use]
 pub fn entry(parsed: &Parsed) -> Entry {
@@ -130,7 +142,7 @@ pub fn entry(parsed: &Parsed) -> Entry {
         words: u32::try_from(lesson.body.words()).unwrap_or(u32::MAX),
         minutes: parsed.minutes,
         pairs: lesson.pairs.iter().map(|pair| pair.id.clone()).collect(),
-        questions: lesson.questions.iter().map(|q| Listed { id: q.id.clone(), kind: q.kind, factor: q.factor }).collect(),
+        questions: lesson.questions.iter().map(|question| listed(lesson, question)).collect(),
         interview: count(lesson.interview.len()),
         story: lesson.story.is_some(),
         gist: SafeText::new(&lesson.principle.as_ref().or(lesson.takeaways.first()).map(Rich::text).unwrap_or_default()),

@@ -106,6 +106,10 @@ pub struct Listed {
     pub kind: Kind,
     /// The factor that it is about.
     pub factor: Option<u8>,
+    /// Its revision: higher when its answer key has changed.
+    pub revision: u32,
+    /// The passage that answers it, where that stands in the lesson of the question itself.
+    pub passage: Option<PassageId>,
 }
 
 impl Entry {
@@ -216,6 +220,12 @@ impl Course {
             .iter()
             .enumerate()
             .find_map(|(lesson, entry)| Some((lesson, entry.questions.iter().position(|question| &question.id == id)?)))
+    }
+
+    /// The question of that id in the lesson at `index`.
+    #[must_use]
+    pub fn question_in(&self, index: usize, id: &QuestionId) -> Option<&Question> {
+        self.lesson(index)?.questions.iter().find(|question| &question.id == id)
     }
 
     /// The lesson that teaches a factor: the first one of it in the map.

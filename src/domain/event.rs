@@ -2,7 +2,7 @@
 
 use super::grade::{Answer, Verdict};
 use super::id::{LessonId, OptionId, PassageId, QuestionId};
-use super::time::Timestamp;
+use super::time::{Day, Timestamp};
 
 /// One thing that a learner did.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,9 +41,18 @@ pub enum Deed {
         seed: u64,
         /// What is asked, in order.
         questions: Vec<QuestionId>,
+        /// Whether it is only a part of the quiz, such as what was missed: its score is not the quiz's.
+        part: bool,
     },
     /// Answered a question.
     Answered(Attempt),
+    /// Took the last answer to a question back, right after it was given in a review.
+    TakenBack {
+        /// Where the question stands.
+        lesson: LessonId,
+        /// Which.
+        question: QuestionId,
+    },
     /// Left a quiz for good: the next one begins anew.
     QuizLeft {
         /// Whose quiz.
@@ -91,6 +100,8 @@ pub struct Attempt {
     pub sure: Option<bool>,
     /// How many hints were taken.
     pub hints: u8,
+    /// The day of learning that it was given on.
+    pub day: Day,
     /// Time from the question to the answer, in milliseconds.
     pub took: u64,
 }

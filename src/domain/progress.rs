@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::event::{Attempt, Deed, Event, ReadingPlace};
 use super::id::{LessonId, QuestionId};
-use super::time::Timestamp;
+use super::memory::{Grade, Memory};
+use super::time::{Day, Timestamp};
 
 /// All that the program remembers of a learner.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,6 +18,43 @@ pub struct Progress {
     pub answers: u64,
     /// The lesson that something was last done in.
     pub current: Option<LessonId>,
+    /// How often the learner was sure, and right.
+    pub calibration: Calibration,
+    /// The last day on which something was reviewed, and how many questions that were due were answered on it.
+    pub reviewed: (Day, u32),
+}
+
+/// How well a learner knows what she knows: scored answers for which it was asked, split by whether she was sure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Calibration {
+    /// Answers that she was sure of.
+    pub sure: Tally,
+    /// Answers that she was not sure of.
+    pub unsure: Tally,
+}
+
+/// How many answers there were, and how many of them were right in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Right in full.
+    pub right: u64,
+    /// All.
+    pub all: u64,
+}
+
+impl Tally {
+    /// The share that was right, from 0 to 1; `None` when there is nothing to speak of.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "counts of answers")]
+    pub fn share(self) -> Option<f64> {
+        (self.all > 0).then(|| self.right as f64 / self.all as f64)
+    }
+}
+
+impl Calibration {
+    fn of(&mut self, sure: Option<bool>) -> Option<&mut Tally> {
+        sure.map(|sure| if sure { &mut self.sure } else { &mut self.unsure })
+    }
 }
 
 /// What is known about one lesson.
@@ -56,6 +94,8 @@ pub struct Sitting {
     pub questions: Vec<QuestionId>,
     /// The scores of those answered so far.
     pub scores: BTreeMap<QuestionId, f64>,
+    /// Whether it is only a part of the quiz.
+    pub part: bool,
 }
 
 impl Sitting {
@@ -94,6 +134,12 @@ pub struct QuestionProgress {
     pub revision: u32,
     /// When it was last answered.
     pub at: Timestamp,
+    /// What is remembered of it.
+    pub memory: Memory,
+    /// Whether the learner was sure of the last answer, where that was asked.
+    pub sure: Option<bool>,
+    /// What was known before the last answer, to take that back. It holds no further one.
+    pub before: Option<Box<Self>>,
 }
 
 impl Progress {
@@ -117,35 +163,66 @@ impl Progress {
             Deed::Opened { .. } => {}
             Deed::ReadTo { place, .. } => lesson.place = Some(place.clone()),
             Deed::Finished { .. } => lesson.finished = true,
-            Deed::QuizStarted { seed, questions, .. } => {
-                lesson.sitting = Some(Sitting { seed: *seed, questions: questions.clone(), scores: BTreeMap::new() });
+            Deed::QuizStarted { seed, questions, part, .. } => {
+                let (questions, scores) = (questions.clone(), BTreeMap::new());
+                lesson.sitting = Some(Sitting { seed: *seed, questions, scores, part: *part });
             }
+            Deed::TakenBack { question, .. } => self.take_back(question),
             Deed::QuizLeft { .. } => lesson.sitting = None,
             Deed::Answered(attempt) => {
                 self.answers += 1;
+                if attempt.in_quiz {
+                    lesson.answered(attempt);
+                }
                 if attempt.scored {
+                    if let Some(tally) = self.calibration.of(attempt.sure) {
+                        tally.all += 1;
+                        tally.right += u64::from(attempt.score >= 1.0);
+                    }
+                    if self.questions.get(&attempt.question).is_some_and(|known| known.memory.due() <= attempt.day) {
+                        let (day, count) = self.reviewed;
+                        self.reviewed = if attempt.day > day { (attempt.day, 1) } else { (day, count + 1) };
+                    }
                     self.questions
                         .entry(attempt.question.clone())
                         .and_modify(|known| known.again(attempt, event.at))
                         .or_insert_with(|| QuestionProgress::first(attempt, event.at));
                 }
-                if attempt.in_quiz {
-                    lesson.answered(attempt);
-                }
             }
         }
     }
 
-    /// How well the questions of `bank` are known: the mean of the last scores, a question never answered counting zero.
-    /// From 0 to 1; `None` when the bank is empty.
+    /// How well the questions of `bank` are known on `day`: the mean of the last scores, each times the chance that memory
+    /// still holds it; a question never answered counts zero. From 0 to 1; `None` when the bank is empty.
     #[must_use]
-    pub fn mastery<'a>(&self, bank: impl IntoIterator<Item = &'a QuestionId>) -> Option<f64> {
+    pub fn mastery<'a>(&self, bank: impl IntoIterator<Item = &'a QuestionId>, day: Day) -> Option<f64> {
         let (mut sum, mut count) = (0.0, 0_u32);
         for question in bank {
-            sum += self.questions.get(question).map_or(0.0, |known| known.last);
+            sum += self.questions.get(question).map_or(0.0, |known| known.last * known.memory.recall(day));
             count += 1;
         }
         (count > 0).then(|| sum / f64::from(count))
+    }
+
+    /// How many questions that were due have been answered on `day`.
+    #[must_use]
+    pub fn reviewed_on(&self, day: Day) -> u32 {
+        if self.reviewed.0 >= day { self.reviewed.1 } else { 0 }
+    }
+
+    fn take_back(&mut self, question: &QuestionId) {
+        let Some(known) = self.questions.get(question) else { return };
+        let before = known.before.clone();
+        // Only an answer that something is known before can be taken back, and only once.
+        let Some(before) = before else { return };
+        if let Some(tally) = self.calibration.of(known.sure) {
+            tally.all = tally.all.saturating_sub(1);
+            tally.right = tally.right.saturating_sub(u64::from(known.last >= 1.0));
+        }
+        if before.memory.due() <= known.memory.day && self.reviewed.0 == known.memory.day {
+            self.reviewed.1 = self.reviewed.1.saturating_sub(1);
+        }
+        self.questions.insert(question.clone(), *before);
     }
 }
 
@@ -158,6 +235,7 @@ impl Event {
             | Deed::ReadTo { lesson, .. }
             | Deed::Finished { lesson }
             | Deed::QuizStarted { lesson, .. }
+            | Deed::TakenBack { lesson, .. }
             | Deed::QuizLeft { lesson } => lesson,
             Deed::Answered(attempt) => &attempt.lesson,
         }
@@ -172,7 +250,7 @@ impl LessonProgress {
         }
         let was_complete = sitting.complete();
         sitting.scores.entry(attempt.question.clone()).or_insert(attempt.score);
-        if sitting.complete() && !was_complete {
+        if sitting.complete() && !was_complete && !sitting.part {
             let score = sitting.score();
             self.quiz = Some(match self.quiz {
                 None => QuizScores { taken: 1, first: score, best: score, last: score },
@@ -182,12 +260,29 @@ impl LessonProgress {
     }
 }
 
+fn grade(attempt: &Attempt) -> Grade {
+    Grade::of(attempt.score, attempt.sure, attempt.hints)
+}
+
 impl QuestionProgress {
     fn first(attempt: &Attempt, at: Timestamp) -> Self {
-        Self { attempts: 1, first: attempt.score, best: attempt.score, last: attempt.score, revision: attempt.revision, at }
+        Self {
+            attempts: 1,
+            first: attempt.score,
+            best: attempt.score,
+            last: attempt.score,
+            revision: attempt.revision,
+            at,
+            memory: Memory::first(grade(attempt), attempt.day),
+            sure: attempt.sure,
+            before: None,
+        }
     }
 
     fn again(&mut self, attempt: &Attempt, at: Timestamp) {
+        self.before = Some(Box::new(Self { before: None, ..self.clone() }));
+        self.memory = self.memory.next(grade(attempt), attempt.day);
+        self.sure = attempt.sure;
         self.attempts += 1;
         self.best = self.best.max(attempt.score);
         self.last = attempt.score;

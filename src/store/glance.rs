@@ -8,11 +8,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::folder::{Stamp, sidecars, stamp};
-use super::record;
+use super::record::{self, Known};
 use crate::domain::event::ReadingPlace;
 use crate::domain::id::{LessonId, PassageId, QuestionId};
-use crate::domain::progress::{LessonProgress, Progress, QuestionProgress, QuizScores};
-use crate::domain::time::Timestamp;
+use crate::domain::progress::{Calibration, LessonProgress, Progress, QuestionProgress, QuizScores, Tally};
+use crate::domain::time::{Day, Timestamp};
 
 /// The file.
 const FILE: &str = "progress.glance";
@@ -29,6 +29,9 @@ struct Glance {
     database: Stamp,
     answers: u64,
     current: Option<String>,
+    /// Right and all of those sure, then of those not sure.
+    calibration: [u64; 4],
+    reviewed: (i32, u32),
     lessons: Vec<Lesson>,
     questions: Vec<Question>,
 }
@@ -44,7 +47,7 @@ struct Lesson {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Question(String, u32, f64, f64, f64, u32, i64);
+struct Question(String, Known, Option<Known>);
 
 /// What the database in `folder` held when it was closed. `None` when that is not known for certain: no such file, another
 /// one since, or a session that has it open or did not end well. Nothing is no folder or no database: then nothing was kept.
@@ -88,6 +91,13 @@ fn written(progress: &Progress, database: Stamp) -> Glance {
         database,
         answers: progress.answers,
         current: progress.current.as_ref().map(ToString::to_string),
+        calibration: [
+            progress.calibration.sure.right,
+            progress.calibration.sure.all,
+            progress.calibration.unsure.right,
+            progress.calibration.unsure.all,
+        ],
+        reviewed: (progress.reviewed.0.0, progress.reviewed.1),
         lessons: progress
             .lessons
             .iter()
@@ -106,15 +116,22 @@ fn written(progress: &Progress, database: Stamp) -> Glance {
         questions: progress
             .questions
             .iter()
-            .map(|(id, known)| {
-                Question(id.to_string(), known.attempts, known.first, known.best, known.last, known.revision, known.at.0)
-            })
+            .map(|(id, known)| Question(id.to_string(), Known::of(known), known.before.as_deref().map(Known::of)))
             .collect(),
     }
 }
 
 fn progress(glance: &Glance) -> Option<Progress> {
-    let mut progress = Progress { answers: glance.answers, ..Progress::default() };
+    let [sure_right, sure_all, unsure_right, unsure_all] = glance.calibration;
+    let mut progress = Progress {
+        answers: glance.answers,
+        calibration: Calibration {
+            sure: Tally { right: sure_right, all: sure_all },
+            unsure: Tally { right: unsure_right, all: unsure_all },
+        },
+        reviewed: (Day(glance.reviewed.0), glance.reviewed.1),
+        ..Progress::default()
+    };
     if let Some(current) = &glance.current {
         progress.current = Some(LessonId::new(current).ok()?);
     }
@@ -136,15 +153,9 @@ fn progress(glance: &Glance) -> Option<Progress> {
         let known = LessonProgress { finished: lesson.finished, place, touched: Timestamp(lesson.touched), sitting, quiz };
         progress.lessons.insert(LessonId::new(&lesson.id).ok()?, known);
     }
-    for Question(id, attempts, first, best, last, revision, at) in &glance.questions {
-        let known = QuestionProgress {
-            attempts: *attempts,
-            first: *first,
-            best: *best,
-            last: *last,
-            revision: *revision,
-            at: Timestamp(*at),
-        };
+    for Question(id, known, before) in &glance.questions {
+        let before = before.as_ref().map(|before| Box::new(before.progress()));
+        let known = QuestionProgress { before, ..known.progress() };
         progress.questions.insert(QuestionId::new(id).ok()?, known);
     }
     Some(progress)
@@ -163,8 +174,10 @@ mod tests {
         let lesson = LessonId::new(lesson).unwrap();
         let seed = u64::MAX - 3;
         let questions = vec![QuestionId::new("a").unwrap()];
+        let part = false;
         let place = ReadingPlace { passage: Some(PassageId::new("why").unwrap()), block: 2, offset: 7, percent: 41 };
-        let deeds = [Deed::QuizStarted { lesson: lesson.clone(), seed, questions }, Deed::ReadTo { lesson: lesson.clone(), place }];
+        let deeds =
+            [Deed::QuizStarted { lesson: lesson.clone(), seed, questions, part }, Deed::ReadTo { lesson: lesson.clone(), place }];
         store.append(&deeds.map(|deed| Event { at: Timestamp(5), deed })).unwrap();
     }
 

@@ -128,10 +128,8 @@ fn build(
 fn replace(folder: &Folder, plan: &[Migration]) -> Result<SafeText, StoreError> {
     let damaged = folder.database();
     let old = salvage::open(&damaged);
-    let format =
-        old.as_ref().and_then(|conn| schema::version(conn).ok()).filter(|version| (1..=schema::newest(plan)).contains(version));
     let mut salvaged = Salvaged::default();
-    build(folder, plan, format.unwrap_or(schema::newest(plan)), |new| {
+    build(folder, plan, schema::newest(plan), |new| {
         if let Some(old) = &old {
             salvaged = salvage::copy(old, new)?;
             summary::rebuild(new)?;

@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use crate::domain::event::{Attempt, Deed, Event};
 use crate::domain::grade::{Answer, Verdict};
 use crate::domain::id::{LessonId, OptionId, QuestionId};
-use crate::domain::progress::Sitting;
-use crate::domain::time::Timestamp;
+use crate::domain::memory::Memory;
+use crate::domain::progress::{QuestionProgress, Sitting};
+use crate::domain::time::{Day, Timestamp, Zone};
 
 /// The columns that [`read`] looks at, in its order.
 pub(super) const COLUMNS: &str =
-    "at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored, in_quiz, sure, hints, took_ms";
+    "at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored, in_quiz, sure, hints, took_ms, day";
 
 /// An answer in JSON, for example `{"options":["a","c"]}`.
 #[derive(Serialize, Deserialize)]
@@ -35,14 +36,16 @@ struct SittingJson {
     seed: u64,
     questions: Vec<String>,
     scores: BTreeMap<String, String>,
+    #[serde(default)]
+    part: bool,
 }
 
 /// The statement that [`write`] fills in.
 pub(super) fn writer(conn: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
     conn.prepare_cached(
         "INSERT INTO event (seq, origin, origin_seq, at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score,
-                            scored, in_quiz, sure, hints, took_ms)
-         VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                            scored, in_quiz, sure, hints, took_ms, day)
+         VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     )
 }
 
@@ -57,7 +60,7 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, origin: &str, ev
     let plain = |kind: &str, writer: &mut CachedStatement<'_>, seed: Option<i64>, shown: Option<String>| {
         let none = None::<i64>;
         writer.execute(params![
-            seq, origin, at, kind, lesson, none, none, seed, shown, none, none, none, none, none, none, none, none
+            seq, origin, at, kind, lesson, none, none, seed, shown, none, none, none, none, none, none, none, none, none
         ])
     };
     match &event.deed {
@@ -65,9 +68,33 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, origin: &str, ev
         Deed::Opened { .. } => plain("opened", writer, None, None)?,
         Deed::Finished { .. } => plain("finished", writer, None, None)?,
         Deed::QuizLeft { .. } => plain("quiz_left", writer, None, None)?,
-        Deed::QuizStarted { seed, questions, .. } => {
+        Deed::QuizStarted { seed, questions, part, .. } => {
             let shown = json(&questions.iter().map(QuestionId::as_str).collect::<Vec<_>>())?;
-            plain("quiz_started", writer, Some(seed.cast_signed()), Some(shown))?
+            plain(if *part { "part_started" } else { "quiz_started" }, writer, Some(seed.cast_signed()), Some(shown))?
+        }
+        Deed::TakenBack { question, .. } => {
+            let none = None::<i64>;
+            let question = question.as_str();
+            writer.execute(params![
+                seq,
+                origin,
+                at,
+                "taken_back",
+                lesson,
+                question,
+                none,
+                none,
+                none,
+                none,
+                none,
+                none,
+                none,
+                none,
+                none,
+                none,
+                none,
+                none
+            ])?
         }
         Deed::Answered(attempt) => writer.execute(params![
             seq,
@@ -87,6 +114,7 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, origin: &str, ev
             attempt.sure,
             attempt.hints,
             i64::try_from(attempt.took).unwrap_or(i64::MAX),
+            attempt.day.0,
         ])?,
     };
     Ok(())
@@ -101,10 +129,11 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Option<Event> {
         "opened" => Deed::Opened { lesson },
         "finished" => Deed::Finished { lesson },
         "quiz_left" => Deed::QuizLeft { lesson },
-        "quiz_started" => {
+        "taken_back" => Deed::TakenBack { lesson, question: QuestionId::new(row.text(3)?).ok()? },
+        kind @ ("quiz_started" | "part_started") => {
             let questions: Vec<String> = serde_json::from_str(row.text(6)?).ok()?;
             let questions = questions.iter().map(|id| QuestionId::new(id).ok()).collect::<Option<_>>()?;
-            Deed::QuizStarted { lesson, seed: row.integer(5)?.cast_unsigned(), questions }
+            Deed::QuizStarted { lesson, seed: row.integer(5)?.cast_unsigned(), questions, part: kind == "part_started" }
         }
         "answered" => {
             let shown: Vec<String> = row.text(6).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
@@ -123,6 +152,8 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Option<Event> {
                 sure: row.integer(12).map(|sure| sure != 0),
                 hints: row.integer(13).and_then(|hints| hints.try_into().ok()).unwrap_or(0),
                 took: row.integer(14).and_then(|took| took.try_into().ok()).unwrap_or(0),
+                // Answers from before there were days are taken to be from Greenwich.
+                day: row.integer(15).and_then(|day| day.try_into().ok()).map_or_else(|| Zone::default().day(at), Day),
             })
         }
         _ => return None,
@@ -135,12 +166,54 @@ pub(super) fn number(score: f64) -> f64 {
     if score.is_nan() { 0.0 } else { score }
 }
 
+/// What is known of a question, as short as can be: attempts, first, best, last, revision, time, stability, difficulty, day,
+/// sure.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Known(u32, f64, f64, f64, u32, i64, f64, f64, i32, Option<bool>);
+
+impl Known {
+    /// As it is written. What was known before is left out.
+    pub(super) fn of(known: &QuestionProgress) -> Self {
+        let memory = known.memory;
+        Self(
+            known.attempts,
+            known.first,
+            known.best,
+            known.last,
+            known.revision,
+            known.at.0,
+            memory.stability,
+            memory.difficulty,
+            memory.day.0,
+            known.sure,
+        )
+    }
+
+    /// As it was.
+    pub(super) fn progress(&self) -> QuestionProgress {
+        let Self(attempts, first, best, last, revision, at, stability, difficulty, day, sure) = *self;
+        let memory = Memory { stability, difficulty, day: Day(day) };
+        QuestionProgress { attempts, first, best, last, revision, at: Timestamp(at), memory, sure, before: None }
+    }
+}
+
+/// What was known of a question before its last answer, as JSON.
+pub(super) fn before_json(known: &QuestionProgress) -> rusqlite::Result<Option<String>> {
+    known.before.as_ref().map(|before| json(&Known::of(before))).transpose()
+}
+
+/// What that JSON says; nothing when it cannot be understood.
+pub(super) fn before(json: &str) -> Option<Box<QuestionProgress>> {
+    serde_json::from_str::<Known>(json).ok().map(|known| Box::new(known.progress()))
+}
+
 /// A quiz under way as JSON.
 pub(super) fn sitting_json(sitting: &Sitting) -> rusqlite::Result<String> {
     json(&SittingJson {
         seed: sitting.seed,
         questions: sitting.questions.iter().map(|id| id.as_str().to_owned()).collect(),
         scores: sitting.scores.iter().map(|(id, score)| (id.as_str().to_owned(), score.to_string())).collect(),
+        part: sitting.part,
     })
 }
 
@@ -155,6 +228,7 @@ pub(super) fn sitting(json: &str) -> Option<Sitting> {
             .iter()
             .map(|(id, score)| Some((QuestionId::new(id).ok()?, score.parse().ok()?)))
             .collect::<Option<_>>()?,
+        part: json.part,
     })
 }
 

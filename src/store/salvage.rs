@@ -36,7 +36,10 @@ pub(super) fn copy(old: &Connection, new: &Connection) -> rusqlite::Result<Salva
 
 /// Copies one table: from the beginning up to a fault, then from the end back to one.
 fn table(old: &Connection, new: &Connection, name: &str, key: &str) -> rusqlite::Result<usize> {
-    let columns = columns(new, name)?;
+    // An older file lacks columns; what is not in it stays empty.
+    let there = columns(old, name).unwrap_or_default();
+    let columns: Vec<String> =
+        columns(new, name)?.into_iter().filter(|column| there.is_empty() || there.contains(column)).collect();
     let list = columns.join(", ");
     let marks = vec!["?"; columns.len()].join(", ");
     let mut put = new.prepare(&format!("INSERT OR IGNORE INTO {name} ({list}) VALUES ({marks})"))?;

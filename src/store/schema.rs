@@ -19,8 +19,9 @@ pub(super) struct Migration {
 }
 
 /// The formats: step `n`, from 0, leads to format `n + 1`. A step that was released is never changed.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    sql: "
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        sql: "
     CREATE TABLE event (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         origin TEXT NOT NULL,        -- the database in which it was first kept
@@ -83,8 +84,27 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     ) STRICT;
     INSERT INTO state VALUES (1, lower(hex(randomblob(16))), 0, 0, NULL);
     ",
-    rebuild: false,
-}];
+        rebuild: false,
+    },
+    // Spaced review: the day of an answer, what is remembered of a question, how often the learner was sure and right.
+    Migration {
+        sql: "
+    ALTER TABLE event ADD COLUMN day INTEGER; -- the day of learning that an answer was given on
+    ALTER TABLE question ADD COLUMN stability REAL NOT NULL DEFAULT 1;
+    ALTER TABLE question ADD COLUMN difficulty REAL NOT NULL DEFAULT 5;
+    ALTER TABLE question ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE question ADD COLUMN sure INTEGER;
+    ALTER TABLE question ADD COLUMN before TEXT; -- JSON: the row before the last answer
+    ALTER TABLE state ADD COLUMN sure_right INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE state ADD COLUMN sure_all INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE state ADD COLUMN unsure_right INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE state ADD COLUMN unsure_all INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE state ADD COLUMN reviewed_day INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE state ADD COLUMN reviewed INTEGER NOT NULL DEFAULT 0;
+    ",
+        rebuild: true,
+    },
+];
 
 /// Tables that every format has.
 pub(super) const TABLES: [&str; 5] = ["event", "place", "lesson", "question", "state"];

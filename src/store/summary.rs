@@ -7,8 +7,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::record;
 use crate::domain::event::{Deed, Event, ReadingPlace};
 use crate::domain::id::{LessonId, PassageId, QuestionId};
-use crate::domain::progress::{LessonProgress, Progress, QuestionProgress, QuizScores};
-use crate::domain::time::Timestamp;
+use crate::domain::memory::Memory;
+use crate::domain::progress::{Calibration, LessonProgress, Progress, QuestionProgress, QuizScores, Tally};
+use crate::domain::time::{Day, Timestamp};
 
 /// The columns of a lesson's row, in the order of [`lesson`].
 macro_rules! lesson_columns {
@@ -20,14 +21,13 @@ macro_rules! lesson_columns {
 /// The columns of a question's row, in the order of [`question`].
 macro_rules! question_columns {
     () => {
-        "question, attempts, first, best, last, revision, at_ms"
+        "question, attempts, first, best, last, revision, at_ms, stability, difficulty, day, sure, before"
     };
 }
 
 /// All that is known.
 pub(super) fn load(conn: &Connection) -> rusqlite::Result<Progress> {
-    let (_, answers, current) = state(conn)?;
-    let mut progress = Progress { answers, current, ..Progress::default() };
+    let (_, mut progress) = state(conn)?;
     let mut lessons = conn.prepare_cached(concat!(
         "SELECT ",
         lesson_columns!(),
@@ -51,8 +51,7 @@ pub(super) fn load(conn: &Connection) -> rusqlite::Result<Progress> {
 /// Applies `events` to the rows that they touch and adds them to history and places. The seq of the first one; the
 /// others follow one by one. The caller holds the write lock.
 pub(super) fn append(conn: &Connection, origin: &str, events: &[Event]) -> rusqlite::Result<i64> {
-    let (clock, answers, current) = state(conn)?;
-    let mut progress = Progress { answers, current, ..Progress::default() };
+    let (clock, mut progress) = state(conn)?;
     for event in events {
         recall(conn, &mut progress, event)?;
     }
@@ -103,12 +102,14 @@ fn recall(conn: &Connection, progress: &mut Progress, event: &Event) -> rusqlite
         let mut find = conn.prepare_cached(concat!("SELECT ", lesson_columns!(), " FROM lesson AS l WHERE lesson = ?1"))?;
         progress.lessons.extend(find.query_row([id.as_str()], lesson).optional()?);
     }
-    if let Deed::Answered(attempt) = &event.deed
-        && attempt.scored
-        && !progress.questions.contains_key(&attempt.question)
-    {
+    let touched = match &event.deed {
+        Deed::Answered(attempt) if attempt.scored => Some(&attempt.question),
+        Deed::TakenBack { question, .. } => Some(question),
+        _ => None,
+    };
+    if let Some(touched) = touched.filter(|touched| !progress.questions.contains_key(*touched)) {
         let mut find = conn.prepare_cached(concat!("SELECT ", question_columns!(), " FROM question WHERE question = ?1"))?;
-        progress.questions.extend(find.query_row([attempt.question.as_str()], question).optional()?);
+        progress.questions.extend(find.query_row([touched.as_str()], question).optional()?);
     }
     Ok(())
 }
@@ -129,7 +130,8 @@ fn keep(conn: &Connection, progress: &Progress, clock: i64) -> rusqlite::Result<
             quiz.map(|quiz| record::number(quiz.last)),
         ])?;
     }
-    let mut keep = conn.prepare_cached("INSERT OR REPLACE INTO question VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    let mut keep =
+        conn.prepare_cached("INSERT OR REPLACE INTO question VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")?;
     for (id, known) in &progress.questions {
         keep.execute(params![
             id.as_str(),
@@ -139,13 +141,28 @@ fn keep(conn: &Connection, progress: &Progress, clock: i64) -> rusqlite::Result<
             record::number(known.last),
             known.revision,
             known.at.0,
+            record::number(known.memory.stability),
+            record::number(known.memory.difficulty),
+            known.memory.day.0,
+            known.sure,
+            record::before_json(known)?,
         ])?;
     }
     let answers = i64::try_from(progress.answers).unwrap_or(i64::MAX);
-    conn.prepare_cached("UPDATE state SET clock = ?1, answers = ?2, current = ?3")?.execute(params![
+    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let Calibration { sure, unsure } = progress.calibration;
+    let keep = "UPDATE state SET clock = ?1, answers = ?2, current = ?3, sure_right = ?4, sure_all = ?5, unsure_right = ?6,
+                unsure_all = ?7, reviewed_day = ?8, reviewed = ?9";
+    conn.prepare_cached(keep)?.execute(params![
         clock,
         answers,
-        progress.current.as_ref().map(LessonId::as_str)
+        progress.current.as_ref().map(LessonId::as_str),
+        count(sure.right),
+        count(sure.all),
+        count(unsure.right),
+        count(unsure.all),
+        progress.reviewed.0.0,
+        progress.reviewed.1,
     ])?;
     Ok(())
 }
@@ -163,12 +180,23 @@ fn keep_place(conn: &Connection, seq: i64, at: Timestamp, lesson: &LessonId, pla
     Ok(())
 }
 
-/// Clock, number of answers and current lesson.
-fn state(conn: &Connection) -> rusqlite::Result<(i64, u64, Option<LessonId>)> {
-    conn.prepare_cached("SELECT clock, answers, current FROM state")?.query_row([], |row| {
-        let answers = row.get::<_, i64>(1)?.try_into().map_err(|_| nonsense(1))?;
+/// The clock, and what is known of neither lesson nor question.
+fn state(conn: &Connection) -> rusqlite::Result<(i64, Progress)> {
+    let find = "SELECT clock, answers, current, sure_right, sure_all, unsure_right, unsure_all, reviewed_day, reviewed FROM state";
+    conn.prepare_cached(find)?.query_row([], |row| {
+        let count = |column| row.get::<_, i64>(column)?.try_into().map_err(|_| nonsense(column));
         let current = row.get_ref(2)?.as_str_or_null().map_err(|_| nonsense(2))?;
-        Ok((row.get(0)?, answers, current.map(LessonId::new).transpose().map_err(|_| nonsense(2))?))
+        let progress = Progress {
+            answers: count(1)?,
+            current: current.map(LessonId::new).transpose().map_err(|_| nonsense(2))?,
+            calibration: Calibration {
+                sure: Tally { right: count(3)?, all: count(4)? },
+                unsure: Tally { right: count(5)?, all: count(6)? },
+            },
+            reviewed: (Day(row.get(7)?), row.get(8)?),
+            ..Progress::default()
+        };
+        Ok((row.get(0)?, progress))
     })
 }
 
@@ -196,6 +224,9 @@ fn question(row: &Row<'_>) -> rusqlite::Result<(QuestionId, QuestionProgress)> {
             last: row.get(4)?,
             revision: row.get(5)?,
             at: Timestamp(row.get(6)?),
+            memory: Memory { stability: row.get(7)?, difficulty: row.get(8)?, day: Day(row.get(9)?) },
+            sure: row.get(10)?,
+            before: row.get_ref(11)?.as_str_or_null().map_err(|_| nonsense(11))?.and_then(record::before),
         },
     ))
 }

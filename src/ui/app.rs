@@ -15,7 +15,7 @@ use crate::domain::course::Course;
 use crate::domain::event::{Deed, Event};
 use crate::domain::progress::Progress;
 use crate::domain::rng::Rng;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, Zone};
 
 /// Where a session begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Start {
     Compare(usize),
     /// In the quiz of a lesson.
     Quiz(usize),
+    /// At what is due today.
+    Review,
 }
 
 /// How a session is set up.
@@ -41,6 +43,8 @@ pub struct Setup {
     pub theme: Option<Theme>,
     /// Decides the order of options.
     pub seed: u64,
+    /// How far the learner's clock is ahead of UTC.
+    pub zone: Zone,
     /// Where to begin.
     pub start: Start,
 }
@@ -75,6 +79,7 @@ impl App {
             size: (80, 24),
             palette: setup.palette,
             now: Timestamp::default(),
+            zone: setup.zone,
             ticket: 0,
             told: 0,
             saved: 0,
@@ -155,6 +160,7 @@ impl App {
             Start::Lesson(lesson) => home::open(&mut self.cx, lesson, &mut asks),
             Start::Compare(lesson) => compare::open(&mut self.cx, lesson, None, &mut asks),
             Start::Quiz(lesson) => quiz::open(&mut self.cx, lesson, &mut asks),
+            Start::Review => quiz::review(&mut self.cx, &mut asks),
         };
         if let Start::Lesson(lesson) | Start::Compare(lesson) | Start::Quiz(lesson) = start {
             self.home.point_at(&self.cx, lesson);

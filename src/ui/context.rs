@@ -10,7 +10,7 @@ use crate::domain::course::Course;
 use crate::domain::progress::Progress;
 use crate::domain::rng::Rng;
 use crate::domain::text::SafeText;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Day, Timestamp, Zone};
 
 /// What every screen may look at.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub struct Context {
     pub palette: Palette,
     /// The moment of the message at hand.
     pub now: Timestamp,
+    /// Where the learner's clock stands.
+    pub zone: Zone,
     /// The ticket of the last event.
     pub ticket: u64,
     /// The ticket of the last event that a learner wants to know saved: an answer, a quiz begun. Not the place of reading.
@@ -51,6 +53,12 @@ impl Context {
     #[must_use]
     pub fn wide(&self) -> bool {
         self.size.0 >= WIDE
+    }
+
+    /// Today, as a day of learning.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        self.zone.day(self.now)
     }
 
     /// Columns.

@@ -17,6 +17,8 @@ pub enum Mode {
     Write,
     /// A question after the answer.
     Told,
+    /// A question of a review after the answer.
+    Reviewed,
     /// The result of a quiz.
     Result,
     /// A case study.
@@ -63,6 +65,10 @@ pub enum Action {
     Erase,
     Words,
     Again,
+    Missed,
+    Unsure,
+    TakeBack,
+    Review,
 }
 
 /// A row of the table.
@@ -94,9 +100,9 @@ const fn key(code: KeyCode) -> Key {
     Key { code, ctrl: false, alt: false, shift: false }
 }
 
-use Mode::{Ask, Compare, Help, Home, Lesson, Result, Story, Told, Write};
+use Mode::{Ask, Compare, Help, Home, Lesson, Result, Reviewed, Story, Told, Write};
 
-const EVERYWHERE: &[Mode] = &[Home, Lesson, Compare, Ask, Told, Result, Story];
+const EVERYWHERE: &[Mode] = &[Home, Lesson, Compare, Ask, Told, Reviewed, Result, Story];
 
 const fn bind(
     modes: &'static [Mode],
@@ -135,9 +141,25 @@ pub const BINDINGS: &[Binding] = &[
         "While spotting: point at the line under the cursor. Else: the next pair.",
         "",
     ),
-    bind(&[Ask], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Answer.", "answer"),
-    bind(&[Write], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Answer with what is written.", "answer"),
-    bind(&[Told], &[key(KeyCode::Enter), ch(' ')], Action::Enter, "Enter", "Go on.", "go on"),
+    bind(&[Ask], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Answer, and be sure of it.", "answer"),
+    bind(
+        &[Ask],
+        &[ch('u'), key(KeyCode::Tab)],
+        Action::Unsure,
+        "u",
+        "Answer without being sure. It counts the same and comes back sooner.",
+        "answer, not sure",
+    ),
+    bind(&[Write], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Answer with what is written, and be sure of it.", "answer"),
+    bind(
+        &[Write],
+        &[key(KeyCode::Tab)],
+        Action::Unsure,
+        "Tab",
+        "Answer with what is written without being sure.",
+        "answer, not sure",
+    ),
+    bind(&[Told, Reviewed], &[key(KeyCode::Enter), ch(' ')], Action::Enter, "Enter", "Go on.", "go on"),
     bind(&[Result], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Go on to the next lesson.", "next lesson"),
     bind(
         &[Story],
@@ -193,7 +215,31 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Ask], &[ch('J'), ch('>')], Action::MoveDown, "J", "In an order: move the step down.", ""),
     bind(&[Ask], &[ch('i')], Action::Hint, "i", "Take a hint, where there is one. Hints are counted.", ""),
     bind(&[Write], &[key(KeyCode::Backspace)], Action::Erase, "Backspace", "Take back a letter.", ""),
-    bind(&[Told, Result], &[ch('p')], Action::Passage, "p", "Read the passage that answers it; Esc comes back here.", "passage"),
+    bind(
+        &[Reviewed],
+        &[ch('z')],
+        Action::TakeBack,
+        "z",
+        "Take the answer back: a slip of the finger. The question is asked again.",
+        "take back",
+    ),
+    bind(&[Home], &[ch('r')], Action::Review, "r", "Review what is due today, over all lessons.", "review"),
+    bind(
+        &[Result],
+        &[ch('m')],
+        Action::Missed,
+        "m",
+        "Take only what was missed again. The score of the quiz stays.",
+        "missed only",
+    ),
+    bind(
+        &[Told, Reviewed, Result],
+        &[ch('p')],
+        Action::Passage,
+        "p",
+        "Read the passage that answers it; Esc comes back here.",
+        "passage",
+    ),
     bind(&[Result], &[ch('a')], Action::Again, "a", "Take the whole quiz again.", "again"),
     bind(
         &[Story],
@@ -209,7 +255,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Home, Ask, Result], &[key(KeyCode::Up), ch('k')], Action::Up, "↑ k", "Move the cursor up.", ""),
     bind(&[Home, Ask, Result], &[key(KeyCode::Down), ch('j')], Action::Down, "↓ j", "Move the cursor down.", ""),
     bind(
-        &[Lesson, Compare, Told, Story, Help],
+        &[Lesson, Compare, Told, Reviewed, Story, Help],
         &[key(KeyCode::Up), ch('k')],
         Action::Up,
         "↑ k",
@@ -217,7 +263,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Lesson, Compare, Told, Story, Help],
+        &[Lesson, Compare, Told, Reviewed, Story, Help],
         &[key(KeyCode::Down), ch('j')],
         Action::Down,
         "↓ j",
@@ -233,7 +279,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Told, Story, Result, Home, Ask],
+        &[Told, Reviewed, Story, Result, Home, Ask],
         &[key(KeyCode::PageDown), ctrl('f'), ctrl('d')],
         Action::PageDown,
         "PgDn",
@@ -242,7 +288,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(&[Lesson, Help], &[key(KeyCode::PageUp), ch('b'), ctrl('b'), ctrl('u')], Action::PageUp, "b", "One page up.", ""),
     bind(
-        &[Compare, Told, Story, Result, Home, Ask],
+        &[Compare, Told, Reviewed, Story, Result, Home, Ask],
         &[key(KeyCode::PageUp), ctrl('b'), ctrl('u')],
         Action::PageUp,
         "PgUp",
@@ -250,7 +296,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Lesson, Compare, Told, Story, Result, Help],
+        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Help],
         &[key(KeyCode::Home), ch('g')],
         Action::Top,
         "g",
@@ -258,7 +304,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Lesson, Compare, Told, Story, Result, Help],
+        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Help],
         &[key(KeyCode::End), ch('G')],
         Action::Bottom,
         "G",
@@ -266,7 +312,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Lesson, Compare, Ask, Write, Told, Result, Story, Help],
+        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Story, Help],
         &[key(KeyCode::Esc)],
         Action::Back,
         "Esc",
@@ -279,7 +325,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(EVERYWHERE, &[ch('q')], Action::Quit, "q", "Quit. Everything is saved as you go.", "quit"),
     bind(&[Help], &[ch('q')], Action::Quit, "q", "Quit.", ""),
     bind(
-        &[Home, Lesson, Compare, Ask, Write, Told, Result, Story, Help],
+        &[Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Story, Help],
         &[ctrl('c')],
         Action::Quit,
         "Ctrl-C",
@@ -287,7 +333,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Lesson, Compare, Ask, Write, Told, Result, Story, Help],
+        &[Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Story, Help],
         &[ctrl('z')],
         Action::Suspend,
         "Ctrl-Z",
@@ -318,7 +364,7 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
         Ask => Some("Choose an option; in a match, what belongs to the row under the cursor."),
         Compare => Some("Go to that pair."),
         Home => Some("Go to that factor."),
-        Lesson | Write | Told | Result | Story | Help => None,
+        Lesson | Write | Told | Reviewed | Result | Story | Help => None,
     }
 }
 
@@ -326,7 +372,7 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    const MODES: [Mode; 9] = [Home, Lesson, Compare, Ask, Write, Told, Result, Story, Help];
+    const MODES: [Mode; 10] = [Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Story, Help];
 
     #[test]
     fn no_key_means_two_things_in_one_place() {

@@ -61,8 +61,8 @@ fn find(sorted: &str, key: u64) -> Option<&str> {
     let mut rest = sorted;
     while !rest.is_empty() {
         // The line in the middle begins after the last line break before it.
-        let middle = rest.floor_char_boundary(rest.len() / 2);
-        let start = rest.get(..middle)?.rfind('\n').map_or(0, |at| at + 1);
+        let middle = rest.as_bytes().get(..rest.len() / 2)?;
+        let start = middle.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let (before, from) = rest.split_at_checked(start)?;
         let (line, after) = from.split_once('\n').unwrap_or((from, ""));
         let (at, runs) = line.split_once(' ')?;

@@ -24,21 +24,25 @@ fn seeds() -> impl Strategy<Value = u64> {
 
 fn attempts() -> impl Strategy<Value = Attempt> {
     let about = (0_usize..3, 0_usize..5, any::<u32>(), seeds(), ids(), answers());
-    let outcome = (0.0..=1.0_f64, any::<bool>(), any::<bool>(), any::<Option<bool>>(), any::<u8>(), 0..=u64::MAX >> 1);
-    (about, outcome).prop_map(|((at, asked, revision, seed, shown, answer), (score, scored, in_quiz, sure, hints, took))| Attempt {
-        lesson: lesson(at),
-        question: question(asked),
-        revision,
-        seed,
-        shown,
-        answer,
-        score,
-        verdict: Verdict::of(score),
-        scored,
-        in_quiz,
-        sure,
-        hints,
-        took,
+    let outcome =
+        (0.0..=1.0_f64, any::<bool>(), any::<bool>(), any::<Option<bool>>(), any::<u8>(), (0..=u64::MAX >> 1, 20_000..20_200_i32));
+    (about, outcome).prop_map(|((at, asked, revision, seed, shown, answer), (score, scored, in_quiz, sure, hints, (took, day)))| {
+        Attempt {
+            lesson: lesson(at),
+            question: question(asked),
+            revision,
+            seed,
+            shown,
+            answer,
+            score,
+            verdict: Verdict::of(score),
+            scored,
+            in_quiz,
+            sure,
+            hints,
+            took,
+            day: crate::domain::time::Day(day),
+        }
     })
 }
 
@@ -57,7 +61,9 @@ fn events() -> impl Strategy<Value = Event> {
         1 => (0_usize..3).prop_map(|at| Deed::Opened { lesson: lesson(at) }),
         2 => (0_usize..3, places()).prop_map(|(at, place)| Deed::ReadTo { lesson: lesson(at), place }),
         1 => (0_usize..3).prop_map(|at| Deed::Finished { lesson: lesson(at) }),
-        2 => (0_usize..3, seeds(), questions).prop_map(|(at, seed, questions)| Deed::QuizStarted { lesson: lesson(at), seed, questions }),
+        2 => (0_usize..3, seeds(), questions, any::<bool>())
+            .prop_map(|(at, seed, questions, part)| Deed::QuizStarted { lesson: lesson(at), seed, questions, part }),
+        1 => (0_usize..3, 0_usize..5).prop_map(|(at, asked)| Deed::TakenBack { lesson: lesson(at), question: question(asked) }),
         8 => attempts().prop_map(Deed::Answered),
         1 => (0_usize..3).prop_map(|at| Deed::QuizLeft { lesson: lesson(at) }),
     ];

@@ -9,11 +9,13 @@ use super::*;
 
 const MORE: &[Migration] = &[
     Migration { sql: MIGRATIONS[0].sql, rebuild: false },
+    Migration { sql: MIGRATIONS[1].sql, rebuild: true },
     Migration { sql: "ALTER TABLE event ADD COLUMN mood TEXT", rebuild: true },
     Migration { sql: "CREATE TABLE reward (id INTEGER PRIMARY KEY) STRICT", rebuild: false },
 ];
 const FAULTY: &[Migration] = &[
     Migration { sql: MIGRATIONS[0].sql, rebuild: false },
+    Migration { sql: MIGRATIONS[1].sql, rebuild: true },
     Migration { sql: "ALTER TABLE event ADD COLUMN mood TEXT; ALTER TABLE nothing ADD COLUMN x TEXT", rebuild: false },
 ];
 
@@ -56,14 +58,36 @@ fn an_old_file_is_copied_and_then_brought_up_to_date() {
     store.append(&[answer(2)]).unwrap();
     assert_eq!(history(&store), [answer(1), answer(2)]);
     drop(store);
-    assert_eq!(names(folder.path()), ["progress.before-v3.sqlite3", "progress.sqlite3"]);
-    let copy = Connection::open(folder.path().join("progress.before-v3.sqlite3")).unwrap();
+    assert_eq!(names(folder.path()), ["progress.before-v4.sqlite3", "progress.sqlite3"]);
+    let copy = Connection::open(folder.path().join("progress.before-v4.sqlite3")).unwrap();
     let (version, rows): (i64, i64) = copy
         .query_row("SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM event", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .unwrap();
-    assert_eq!((version, rows), (1, 1));
+    assert_eq!((version, rows), (2, 1));
+}
+
+/// Answers from before there was spaced review get the day of their time, and come into review.
+#[test]
+fn answers_of_the_first_format_come_into_review() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Opener::new(folder.path()).open_with(&MIGRATIONS[..1]).unwrap());
+    let conn = Connection::open(folder.path().join("progress.sqlite3")).unwrap();
+    conn.execute_batch(
+        "INSERT INTO event (origin, origin_seq, at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored,
+                            in_quiz, hints, took_ms)
+         VALUES ('x', 1, 1700000000000, 'answered', 'config', 'config-q', 1, 5, '[]', '{\"text\":\"a\"}', 'right', 1.0, 1, 0, 0, 9);
+         INSERT INTO question VALUES ('config-q', 1, 1.0, 1.0, 1.0, 1, 1700000000000); UPDATE state SET clock = 1, answers = 1",
+    )
+    .unwrap();
+    drop(conn);
+    let mut store = open(folder.path());
+    let progress = store.load().unwrap();
+    let known = &progress.questions[&QuestionId::new("config-q").unwrap()];
+    assert_eq!(known.memory.day.0, 19_675);
+    assert_eq!(known.memory.due().0, 19_677);
+    assert_eq!(progress, Progress::of(&history(&store)));
 }
 
 #[test]
@@ -86,7 +110,7 @@ fn a_newer_file_is_refused_and_not_touched() {
     let file = folder.path().join("progress.sqlite3");
     let bytes = fs::read(&file).unwrap();
     let error = Opener::new(folder.path()).open().err().unwrap();
-    assert!(matches!(error, StoreError::Newer { found: 3, known: 1, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 4, known: 2, .. }), "{error}");
     assert_eq!(fs::read(&file).unwrap(), bytes);
     assert_eq!(names(folder.path()), ["progress.sqlite3"]);
 }

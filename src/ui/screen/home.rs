@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::{Asks, Go, Press, Screen, compare, lesson, quiz, scrolled, story, wheel};
 use crate::domain::course::{Entry, numeral};
 use crate::domain::id::LessonId;
+use crate::domain::review;
 use crate::ui::chrome::{body, cells, draw_box, draw_line, draw_lines, follow, footer, header, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -19,6 +20,8 @@ pub struct Home {
     cursor: usize,
     top: usize,
     moved: bool,
+    /// How many questions are due today.
+    due: usize,
 }
 
 /// How far a lesson is, for its sign on the map.
@@ -56,6 +59,7 @@ impl Home {
 
     /// Keeps the cursor in sight.
     pub fn lay_out(&mut self, cx: &Context) {
+        self.due = review::queue(&cx.course.map, &cx.progress, cx.day(), review::DAILY).len();
         let rows = rows(cx);
         let at = rows.iter().position(|row| *row == Some(self.cursor)).unwrap_or(0);
         let room = list_room(cx);
@@ -83,6 +87,7 @@ impl Home {
             Some(Action::Enter) => open(cx, self.cursor, asks),
             Some(Action::Compare) => compare::open(cx, self.cursor, None, asks),
             Some(Action::Quiz) => quiz::open(cx, self.cursor, asks),
+            Some(Action::Review) => quiz::review(cx, asks),
             Some(Action::Choose(digit)) => {
                 if let Some(lesson) = cx.course.lesson_of_factor(digit) {
                     self.point_at(cx, lesson);
@@ -117,7 +122,12 @@ impl Home {
         let done = cx.course.map.iter().filter(|entry| state(cx, entry) == State::Done).count();
         let total = cx.course.map.len();
         let left = [Piece::bold("twelvefold", Ink::Accent), Piece::new(format!("   {}", cx.course.title), Ink::Dim)];
-        let right = [Piece::new(format!("{done} of {total} lessons"), Ink::Dim)];
+        let mut right = Pieces::new();
+        if self.due > 0 {
+            right.push(Piece::new(format!("{} to review", self.due), Ink::Accent));
+            right.push(Piece::new("  ·  ", Ink::Faint));
+        }
+        right.push(Piece::new(format!("{done} of {total} lessons"), Ink::Dim));
         let share = f64::from(u32::try_from(done).unwrap_or(0)) / f64::from(u32::try_from(total.max(1)).unwrap_or(1));
         header(frame, cx, &left, &right, Some(share));
         let area = body(frame.area());
@@ -133,6 +143,9 @@ impl Home {
     fn skip(&self, cx: &Context) -> Vec<Action> {
         let entry = cx.course.map.get(self.cursor);
         let mut skip = Vec::new();
+        if self.due == 0 {
+            skip.push(Action::Review);
+        }
         if entry.is_none_or(|entry| entry.pairs.is_empty()) {
             skip.push(Action::Compare);
         }
@@ -158,7 +171,7 @@ impl Home {
         };
         let inner = draw_box(frame, detail, title, cx.theme);
         draw_lines(frame, inner, &self.detail(cx, usize::from(inner.width)), cx.theme);
-        let inner = draw_box(frame, mastery, "Mastery, by the last answer to each question", cx.theme);
+        let inner = draw_box(frame, mastery, "Mastery: what you would know today", cx.theme);
         draw_lines(frame, inner, &chart(cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
     }
 
@@ -354,7 +367,7 @@ fn row_of(cx: &Context, entry: &Entry, on: bool, width: usize) -> Pieces {
     line.push(if on { Piece::bold(words, Ink::Text) } else { Piece::new(words, Ink::Text) });
     pad(&mut line, width.saturating_sub(tail));
     let asked = entry.quiz().any(|question| cx.progress.questions.contains_key(question));
-    if let Some(mastery) = cx.progress.mastery(entry.quiz()).filter(|_| asked) {
+    if let Some(mastery) = cx.progress.mastery(entry.quiz(), cx.day()).filter(|_| asked) {
         line.push(Piece::new("█".repeat(cells(bar, mastery)), Ink::Accent));
         pad(&mut line, width.saturating_sub(6));
         line.push(Piece::new(format!("{:>4} %", percent(mastery)), Ink::Dim));
@@ -371,7 +384,7 @@ fn chart(cx: &Context, width: usize, height: usize) -> Vec<Pieces> {
     let values: Vec<Option<f64>> = (1..=12)
         .map(|factor| {
             let asked = cx.course.bank(factor).any(|question| cx.progress.questions.contains_key(question));
-            cx.progress.mastery(cx.course.bank(factor)).filter(|_| asked)
+            cx.progress.mastery(cx.course.bank(factor), cx.day()).filter(|_| asked)
         })
         .collect();
     let center = |text: &str| format!("{text:^bar$}{}", " ".repeat(step.saturating_sub(bar)));

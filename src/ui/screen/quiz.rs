@@ -11,6 +11,7 @@ use crate::domain::event::{Attempt, Deed};
 use crate::domain::grade::grade;
 use crate::domain::id::{OptionId, QuestionId};
 use crate::domain::quiz::{Kind, Question, Task};
+use crate::domain::review;
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::chrome::{body, draw_line, follow, footer, header};
@@ -25,11 +26,11 @@ use crate::ui::page::{MEASURE, doc_page};
 /// A quiz under way.
 #[derive(Debug)]
 pub struct Quiz {
-    lesson: usize,
-    /// What is asked; one question when it is asked on the spot.
-    questions: Vec<QuestionId>,
-    /// Whether it is the quiz of the lesson.
-    sitting: bool,
+    /// What is asked, in order: the lesson and the question in it.
+    questions: Vec<(usize, QuestionId)>,
+    purpose: Purpose,
+    /// The scores so far, in the order asked.
+    scores: Vec<f64>,
     at: usize,
     seed: u64,
     order: Vec<usize>,
@@ -43,6 +44,17 @@ pub struct Quiz {
     top: usize,
 }
 
+/// What questions are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// One question on the spot, in the middle of a text.
+    Spot,
+    /// The quiz of that lesson, or a part of it. It can be gone on with later.
+    Quiz(usize),
+    /// What is due today.
+    Review,
+}
+
 /// Opens the quiz of a lesson: where it was left, or its result when it is answered to the end, or anew.
 pub fn open(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
     let course = cx.course.clone();
@@ -53,7 +65,7 @@ pub fn open(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
             sitting.questions.iter().filter(|id| text.questions.iter().any(|known| known.id == **id)).cloned().collect();
         let next = asked.iter().position(|id| !sitting.scores.contains_key(id));
         match next {
-            Some(at) => return begin(cx, lesson, asked, true, sitting.seed, at, asks),
+            Some(at) => return begin(cx, of(lesson, asked), Purpose::Quiz(lesson), sitting.seed, at, asks),
             None if !asked.is_empty() => {
                 return result::open(cx, lesson).map_or(Go::Stay, |summary| Go::To(Screen::Result(Box::new(summary))));
             }
@@ -69,8 +81,46 @@ pub fn anew(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
     let Some(text) = course.lesson(lesson) else { return Go::Stay };
     let questions: Vec<QuestionId> = text.quiz().map(|question| question.id.clone()).collect();
     let seed = cx.rng.next_u64();
-    asks.deeds.push(Deed::QuizStarted { lesson: text.id.clone(), seed, questions: questions.clone() });
-    begin(cx, lesson, questions, true, seed, 0, asks)
+    asks.deeds.push(Deed::QuizStarted { lesson: text.id.clone(), seed, questions: questions.clone(), part: false });
+    begin(cx, of(lesson, questions), Purpose::Quiz(lesson), seed, 0, asks)
+}
+
+/// Asks only what was missed of a quiz. Its score stays what it was.
+pub fn missed(cx: &mut Context, lesson: usize, questions: Vec<QuestionId>, asks: &mut Asks) -> Go {
+    let course = cx.course.clone();
+    let Some(text) = course.lesson(lesson).filter(|_| !questions.is_empty()) else { return Go::Stay };
+    let seed = cx.rng.next_u64();
+    asks.deeds.push(Deed::QuizStarted { lesson: text.id.clone(), seed, questions: questions.clone(), part: true });
+    begin(cx, of(lesson, questions), Purpose::Quiz(lesson), seed, 0, asks)
+}
+
+/// Asks what is due today, over all lessons. Every answer moves the day on which its question comes back.
+pub fn review(cx: &mut Context, asks: &mut Asks) -> Go {
+    let queue = review::queue(&cx.course.map, &cx.progress, cx.day(), review::DAILY);
+    let questions: Vec<(usize, QuestionId)> = queue.into_iter().map(|due| (due.lesson, due.question)).collect();
+    if questions.is_empty() {
+        cx.notice = Some(SafeText::new(&nothing_due(cx)));
+        return Go::Stay;
+    }
+    let seed = cx.rng.next_u64();
+    begin(cx, questions, Purpose::Review, seed, 0, asks)
+}
+
+/// Why there is nothing to review, and when there will be.
+fn nothing_due(cx: &Context) -> String {
+    let (day, told) = (cx.day(), review::forecast(&cx.course.map, &cx.progress, cx.day()));
+    match told.next {
+        None => "Nothing to review yet: questions come here once you have answered them.".to_owned(),
+        Some(next) if next <= day => format!("The {} of today are done. {} more wait for tomorrow.", review::DAILY, told.now),
+        Some(next) => match next.0 - day.0 {
+            1 => format!("Nothing is due today. Tomorrow: {}.", told.tomorrow),
+            days => format!("Nothing is due. The next question comes back in {days} days."),
+        },
+    }
+}
+
+fn of(lesson: usize, questions: Vec<QuestionId>) -> Vec<(usize, QuestionId)> {
+    questions.into_iter().map(|question| (lesson, question)).collect()
 }
 
 /// Asks one question on the spot.
@@ -80,20 +130,17 @@ pub fn open_one(cx: &mut Context, lesson: usize, question: usize, asks: &mut Ask
         return Go::Stay;
     };
     let seed = cx.rng.next_u64();
-    begin(cx, lesson, vec![id], false, seed, 0, asks)
+    begin(cx, vec![(lesson, id)], Purpose::Spot, seed, 0, asks)
 }
 
-fn begin(cx: &mut Context, lesson: usize, questions: Vec<QuestionId>, sitting: bool, seed: u64, at: usize, asks: &mut Asks) -> Go {
+fn begin(cx: &mut Context, questions: Vec<(usize, QuestionId)>, purpose: Purpose, seed: u64, at: usize, asks: &mut Asks) -> Go {
     let course = cx.course.clone();
-    if let Some(text) = course.lesson(lesson) {
-        let codes =
-            text.questions.iter().filter(|question| questions.contains(&question.id)).filter_map(|question| question.code.as_ref());
-        asks.wanted.extend(cx.palette.wanted(codes.map(|code| (code.language.as_str(), code.text.as_str()))));
-    }
+    let codes = questions.iter().filter_map(|(lesson, id)| course.question_in(*lesson, id)?.code.as_ref());
+    asks.wanted.extend(cx.palette.wanted(codes.map(|code| (code.language.as_str(), code.text.as_str()))));
     let mut quiz = Quiz {
-        lesson,
         questions,
-        sitting,
+        purpose,
+        scores: Vec::new(),
         at,
         seed,
         order: Vec::new(),
@@ -111,12 +158,12 @@ fn begin(cx: &mut Context, lesson: usize, questions: Vec<QuestionId>, sitting: b
 
 impl Quiz {
     fn text<'c>(&self, cx: &'c Context) -> Option<&'c Lesson> {
-        cx.course.lesson(self.lesson)
+        cx.course.lesson(self.questions.get(self.at)?.0)
     }
 
     fn question<'c>(&self, cx: &'c Context) -> Option<&'c Question> {
-        let id = self.questions.get(self.at)?;
-        self.text(cx)?.questions.iter().find(|question| &question.id == id)
+        let (lesson, id) = self.questions.get(self.at)?;
+        cx.course.question_in(*lesson, id)
     }
 
     /// Puts the question at hand.
@@ -136,6 +183,7 @@ impl Quiz {
     #[must_use]
     pub fn mode(&self) -> Mode {
         match (&self.told, &self.draft) {
+            (Some(_), _) if self.purpose == Purpose::Review => Mode::Reviewed,
             (Some(_), _) => Mode::Told,
             (None, Draft::Text(_)) => Mode::Write,
             (None, _) => Mode::Ask,
@@ -229,10 +277,14 @@ impl Quiz {
         }
         match (self.mode(), press.action) {
             (_, Some(Action::Back)) => Go::Back,
-            (Mode::Told, Some(Action::Enter)) => self.on(cx),
-            (Mode::Told, Some(Action::Passage)) => self.passage(cx, asks),
-            (Mode::Ask | Mode::Write, Some(Action::Enter)) => {
-                self.answer(cx, asks);
+            (Mode::Told | Mode::Reviewed, Some(Action::Enter)) => self.on(cx),
+            (Mode::Told | Mode::Reviewed, Some(Action::Passage)) => self.passage(cx, asks),
+            (Mode::Reviewed, Some(Action::TakeBack)) => {
+                self.take_back(cx, asks);
+                Go::Stay
+            }
+            (Mode::Ask | Mode::Write, Some(action @ (Action::Enter | Action::Unsure))) => {
+                self.answer(cx, action == Action::Enter, asks);
                 Go::Stay
             }
             (Mode::Ask, Some(Action::Hint)) => {
@@ -288,16 +340,27 @@ impl Quiz {
         }
     }
 
-    fn answer(&mut self, cx: &mut Context, asks: &mut Asks) {
+    /// Asks the question once more, as if it had not been answered.
+    fn take_back(&mut self, cx: &Context, asks: &mut Asks) {
+        let Some(text) = self.text(cx) else { return };
+        let Some((_, question)) = self.questions.get(self.at) else { return };
+        asks.deeds.push(Deed::TakenBack { lesson: text.id.clone(), question: question.clone() });
+        self.scores.pop();
+        self.ask(cx);
+    }
+
+    fn answer(&mut self, cx: &mut Context, sure: bool, asks: &mut Asks) {
         if let Some(lacks) = self.draft.lacks() {
             cx.notice = Some(SafeText::new(lacks));
             return;
         }
         let course = cx.course.clone();
-        let Some(text) = course.lesson(self.lesson) else { return };
-        let Some(question) = self.question(cx) else { return };
+        let Some((lesson, id)) = self.questions.get(self.at).cloned() else { return };
+        let (Some(text), Some(question)) = (course.lesson(lesson), course.question_in(lesson, &id)) else { return };
         let answer = self.draft.answer(question, &self.order);
         let graded = grade(question, &answer);
+        self.scores.push(graded.score);
+        let sure = question.kind.scored().then_some(sure);
         asks.deeds.push(Deed::Answered(Attempt {
             lesson: text.id.clone(),
             question: question.id.clone(),
@@ -308,13 +371,14 @@ impl Quiz {
             score: graded.score,
             verdict: graded.verdict,
             scored: question.kind.scored(),
-            in_quiz: self.sitting,
-            sure: None,
+            in_quiz: matches!(self.purpose, Purpose::Quiz(_)),
+            sure,
             hints: u8::try_from(self.hints).unwrap_or(u8::MAX),
             took: cx.now.since(self.began),
+            day: cx.day(),
         }));
         self.ticket = cx.ticket + 1;
-        self.told = Some(Told { answer, graded });
+        self.told = Some(Told { answer, graded, sure });
         self.lay_out(cx);
         // The verdict comes into sight; the prompt stays above it where there is room.
         let verdict = self.rows.iter().position(|row| row.pieces == self.verdict(cx)).unwrap_or(0);
@@ -331,15 +395,17 @@ impl Quiz {
 
     /// Goes on after an answer.
     fn on(&mut self, cx: &mut Context) -> Go {
-        if !self.sitting {
-            return Go::Back;
-        }
         if self.at + 1 < self.questions.len() {
             self.at += 1;
             self.ask(cx);
             return Go::Stay;
         }
-        result::open(cx, self.lesson).map_or(Go::Back, |summary| Go::Replace(Screen::Result(Box::new(summary))))
+        let summary = match self.purpose {
+            Purpose::Spot => None,
+            Purpose::Quiz(lesson) => result::open(cx, lesson),
+            Purpose::Review => Some(result::of_review(cx, &self.questions, &self.scores)),
+        };
+        summary.map_or(Go::Back, |summary| Go::Replace(Screen::Result(Box::new(summary))))
     }
 
     fn passage(&self, cx: &mut Context, asks: &mut Asks) -> Go {
@@ -355,9 +421,17 @@ impl Quiz {
             text.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
         left.push(Piece::bold(text.title.as_str(), Ink::Accent));
         left.push(Piece::new("  ›  ", Ink::Faint));
-        left.push(Piece::new(if self.sitting { "Quiz" } else { "Checkpoint" }, Ink::Dim));
+        let place = match self.purpose {
+            Purpose::Spot => "Checkpoint",
+            Purpose::Quiz(_) => "Quiz",
+            Purpose::Review => "Review",
+        };
+        left.push(Piece::new(place, Ink::Dim));
         let count = self.questions.len();
-        let right = if self.sitting { vec![Piece::new(format!("{} of {count}", self.at + 1), Ink::Dim)] } else { Vec::new() };
+        let right = match self.purpose {
+            Purpose::Spot => Vec::new(),
+            _ => vec![Piece::new(format!("{} of {count}", self.at + 1), Ink::Dim)],
+        };
         let done = self.at + usize::from(self.told.is_some());
         let number = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
         header(frame, cx, &left, &right, Some(number(done) / number(count.max(1))));
@@ -377,8 +451,14 @@ impl Quiz {
             }
         }
         more_below(frame, cx, area, self.top, self.rows.len());
-        let skip: &[Action] = if matches!(self.draft, Draft::One { .. }) { &[Action::Mark] } else { &[] };
-        footer(frame, cx, self.mode(), skip);
+        let mut skip = Vec::new();
+        if matches!(self.draft, Draft::One { .. }) {
+            skip.push(Action::Mark);
+        }
+        if self.question(cx).is_some_and(|question| !question.kind.scored()) {
+            skip.push(Action::Unsure);
+        }
+        footer(frame, cx, self.mode(), &skip);
     }
 
     fn saved(&self, cx: &Context) -> Piece {

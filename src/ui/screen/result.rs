@@ -5,7 +5,9 @@ use ratatui::Frame;
 use super::{Asks, Go, Press, Screen, lesson, quiz, wheel};
 use crate::domain::course::numeral;
 use crate::domain::grade::Verdict;
+use crate::domain::id::QuestionId;
 use crate::domain::quiz::Question;
+use crate::domain::review;
 use crate::ui::chrome::{column, draw_line, follow, footer, header, meter, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -13,12 +15,15 @@ use crate::ui::keymap::{Action, Mode};
 use crate::ui::lines::{Piece, Pieces, fit, wrap};
 use crate::ui::page::MEASURE;
 
-/// The result of the last quiz of a lesson.
+/// The result of the last quiz of a lesson, or of a review.
 #[derive(Debug)]
 pub struct Summary {
-    lesson: usize,
-    /// The question and its score, in the order asked; those that were not right come first.
-    asked: Vec<(usize, f64)>,
+    /// The lesson of the quiz; none for a review.
+    lesson: Option<usize>,
+    /// Whether it was only a part of the quiz.
+    part: bool,
+    /// Lesson, question in it and score, in the order asked; those that were not right come first.
+    asked: Vec<(usize, QuestionId, f64)>,
     cursor: usize,
     rows: Vec<(Pieces, Option<usize>)>,
     top: usize,
@@ -29,31 +34,42 @@ pub struct Summary {
 pub fn open(cx: &Context, lesson: usize) -> Option<Summary> {
     let text = cx.course.lesson(lesson)?;
     let sitting = cx.progress.lessons.get(&text.id)?.sitting.as_ref()?;
-    let mut asked: Vec<(usize, f64)> = sitting
+    let asked = sitting
         .questions
         .iter()
-        .filter_map(|id| {
-            Some((text.questions.iter().position(|question| &question.id == id)?, sitting.scores.get(id).copied().unwrap_or(0.0)))
-        })
+        .filter(|id| text.questions.iter().any(|question| &question.id == *id))
+        .map(|id| (lesson, id.clone(), sitting.scores.get(id).copied().unwrap_or(0.0)))
         .collect();
-    asked.sort_by_key(|(_, score)| Verdict::of(*score) == Verdict::Right);
-    let mut summary = Summary { lesson, asked, cursor: 0, rows: Vec::new(), top: 0 };
+    Some(summary(cx, Some(lesson), sitting.part, asked))
+}
+
+/// The result of a review.
+#[must_use]
+pub fn of_review(cx: &Context, questions: &[(usize, QuestionId)], scores: &[f64]) -> Summary {
+    let asked = questions.iter().zip(scores).map(|((lesson, id), score)| (*lesson, id.clone(), *score)).collect();
+    summary(cx, None, false, asked)
+}
+
+fn summary(cx: &Context, lesson: Option<usize>, part: bool, mut asked: Vec<(usize, QuestionId, f64)>) -> Summary {
+    asked.sort_by_key(|(_, _, score)| Verdict::of(*score) == Verdict::Right);
+    let mut summary = Summary { lesson, part, asked, cursor: 0, rows: Vec::new(), top: 0 };
     summary.lay_out(cx);
-    Some(summary)
+    summary
 }
 
 impl Summary {
     fn question<'c>(&self, cx: &'c Context, at: usize) -> Option<&'c Question> {
-        cx.course.lesson(self.lesson)?.questions.get(self.asked.get(at)?.0)
+        let (lesson, id, _) = self.asked.get(at)?;
+        cx.course.question_in(*lesson, id)
     }
 
     /// Lays out for the size.
     pub fn lay_out(&mut self, cx: &Context) {
-        let Some(text) = cx.course.lesson(self.lesson) else { return };
+        let text = self.lesson.and_then(|lesson| cx.course.lesson(lesson));
         let width = width(cx);
         let count = self.asked.len();
-        let right = self.asked.iter().filter(|(_, score)| Verdict::of(*score) == Verdict::Right).count();
-        let points: f64 = self.asked.iter().map(|(_, score)| score).sum();
+        let right = self.asked.iter().filter(|(_, _, score)| Verdict::of(*score) == Verdict::Right).count();
+        let points: f64 = self.asked.iter().map(|(_, _, score)| score).sum();
         let share = points / f64::from(u32::try_from(count.max(1)).unwrap_or(1));
         let mut rows: Vec<(Pieces, Option<usize>)> = vec![
             (
@@ -65,17 +81,21 @@ impl Summary {
             ),
             (meter(width.min(60), share, "█", "░"), None),
         ];
-        if let Some(quiz) = cx.progress.lessons.get(&text.id).and_then(|known| known.quiz).filter(|quiz| quiz.taken > 1) {
+        let quiz = text.and_then(|text| cx.progress.lessons.get(&text.id)?.quiz);
+        if let Some(quiz) = quiz.filter(|quiz| quiz.taken > 1 || self.part) {
             let line =
                 format!("first try {} %   best {} %   now {} %", percent(quiz.first), percent(quiz.best), percent(quiz.last));
             rows.push((vec![Piece::new(line, Ink::Dim)], None));
+        }
+        if self.lesson.is_none() {
+            rows.push((vec![Piece::new(coming(cx), Ink::Dim)], None));
         }
         rows.push((Vec::new(), None));
         let missed = count - right;
         let title = if missed == 0 { "Every answer was right.".to_owned() } else { format!("{missed} to look at again") };
         rows.push((vec![Piece::bold(title, if missed == 0 { Ink::Good } else { Ink::Warn })], None));
         rows.push((Vec::new(), None));
-        for (at, (_, score)) in self.asked.iter().enumerate() {
+        for (at, (_, _, score)) in self.asked.iter().enumerate() {
             let Some(question) = self.question(cx, at) else { continue };
             let (sign, ink) = match Verdict::of(*score) {
                 Verdict::Right => ("✓", Ink::Good),
@@ -98,6 +118,12 @@ impl Summary {
         self.keep_in_sight(cx);
     }
 
+    /// The questions that were not answered in full.
+    fn missed(&self) -> Vec<QuestionId> {
+        let missed = self.asked.iter().filter(|(_, _, score)| Verdict::of(*score) != Verdict::Right);
+        missed.map(|(_, id, _)| id.clone()).collect()
+    }
+
     fn keep_in_sight(&mut self, cx: &Context) {
         let first = self.rows.iter().position(|row| row.1 == Some(self.cursor)).unwrap_or(0);
         let last = self.rows.iter().rposition(|row| row.1 == Some(self.cursor)).unwrap_or(first);
@@ -117,9 +143,18 @@ impl Summary {
         }
         match press.action {
             Some(Action::Back) => return Go::Back,
-            Some(Action::Enter) => return Go::Home((self.lesson + 1).min(cx.course.map.len().saturating_sub(1))),
-            Some(Action::Again) => {
-                return match quiz::anew(cx, self.lesson, asks) {
+            Some(Action::Enter) => {
+                let last = cx.course.map.len().saturating_sub(1);
+                return self.lesson.map_or(Go::Back, |lesson| Go::Home((lesson + 1).min(last)));
+            }
+            Some(action @ (Action::Again | Action::Missed)) => {
+                let Some(lesson) = self.lesson else { return Go::Stay };
+                let go = if action == Action::Again {
+                    quiz::anew(cx, lesson, asks)
+                } else {
+                    quiz::missed(cx, lesson, self.missed(), asks)
+                };
+                return match go {
                     Go::To(screen) => Go::Replace(screen),
                     other => other,
                 };
@@ -144,12 +179,16 @@ impl Summary {
 
     /// Draws it.
     pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
-        let Some(text) = cx.course.lesson(self.lesson) else { return };
-        let mut left: Pieces =
-            text.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
-        left.push(Piece::bold(text.title.as_str(), Ink::Accent));
-        left.push(Piece::new("  ›  ", Ink::Faint));
-        left.push(Piece::new("Result", Ink::Dim));
+        let mut left = Pieces::new();
+        match self.lesson.and_then(|lesson| cx.course.lesson(lesson)) {
+            Some(text) => {
+                left.extend(text.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)));
+                left.push(Piece::bold(text.title.as_str(), Ink::Accent));
+                left.push(Piece::new("  ›  ", Ink::Faint));
+                left.push(Piece::new(if self.part { "Missed only" } else { "Result" }, Ink::Dim));
+            }
+            None => left.push(Piece::bold("Review", Ink::Accent)),
+        }
         header(frame, cx, &left, &[], Some(1.0));
         let area = column(frame.area(), width(cx));
         for (row, (pieces, at)) in area.rows().zip(self.rows.iter().skip(self.top)) {
@@ -159,8 +198,20 @@ impl Summary {
             draw_line(frame, row, pieces, cx.theme);
         }
         quiz::more_below(frame, cx, area, self.top, self.rows.len());
-        footer(frame, cx, Mode::Result, &[]);
+        let mut skip = Vec::new();
+        if self.lesson.is_none() {
+            skip.extend([Action::Again, Action::Missed]);
+        } else if self.missed().is_empty() {
+            skip.push(Action::Missed);
+        }
+        footer(frame, cx, Mode::Result, &skip);
     }
+}
+
+/// When the next questions come back.
+fn coming(cx: &Context) -> String {
+    let told = review::forecast(&cx.course.map, &cx.progress, cx.day());
+    format!("still due {}   tomorrow {}   in the five days after {}", told.now, told.tomorrow, told.week)
 }
 
 fn width(cx: &Context) -> usize {

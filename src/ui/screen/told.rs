@@ -16,6 +16,8 @@ pub struct Told {
     pub answer: Answer,
     /// How it came out.
     pub graded: Graded,
+    /// Whether the learner was sure, where that was asked.
+    pub sure: Option<bool>,
 }
 
 /// The first line: how the answer came out.
@@ -24,13 +26,19 @@ pub fn verdict(question: &Question, told: &Told) -> Pieces {
     if !question.kind.scored() {
         return vec![Piece::bold("A guess", Ink::Accent), Piece::new("   not scored; read on and see", Ink::Dim)];
     }
-    match told.graded.verdict {
+    let mut line = match told.graded.verdict {
         Verdict::Right => vec![Piece::bold("✓ Right", Ink::Good)],
         Verdict::Partly => {
             vec![Piece::bold("◐ Partly right", Ink::Warn), Piece::new(format!("   {:.2} of 1 point", told.graded.score), Ink::Dim)]
         }
         Verdict::Wrong => vec![Piece::bold("✗ Not right", Ink::Bad)],
+    };
+    match (told.graded.verdict, told.sure) {
+        (Verdict::Wrong, Some(true)) => line.push(Piece::new("   and you were sure: it comes back soon", Ink::Dim)),
+        (Verdict::Right, Some(false)) => line.push(Piece::new("   you know more than you thought", Ink::Dim)),
+        _ => {}
     }
+    line
 }
 
 /// Everything that is said about the parts of the question, in the order shown.

@@ -1,0 +1,246 @@
+//! Which questions are due on a day, and in which order they are asked. A question comes into review with its first scored
+//! answer, wherever that was given.
+
+use std::collections::BTreeMap;
+
+use super::course::Entry;
+use super::id::{PassageId, QuestionId};
+use super::progress::{Progress, QuestionProgress};
+use super::time::Day;
+
+/// Reviews a day. What is beyond waits, the most forgotten first.
+pub const DAILY: u32 = 20;
+
+/// A question that is due.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Due {
+    /// Its lesson, as an index of the map.
+    pub lesson: usize,
+    /// Which it is.
+    pub question: QuestionId,
+    /// The factor that it is about.
+    pub factor: Option<u8>,
+    /// The passage that it is about: two of the same passage are sisters.
+    pub passage: Option<PassageId>,
+    /// Whether it was answered wrong by somebody who was sure.
+    pub confident_mistake: bool,
+    /// The chance that it is known, from 0 to 1.
+    pub recall: f64,
+}
+
+/// When the questions that are in review come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Forecast {
+    /// Due now, the limit of the day left out.
+    pub now: usize,
+    /// Due tomorrow.
+    pub tomorrow: usize,
+    /// Due in the five days after tomorrow.
+    pub week: usize,
+    /// All that are in review.
+    pub all: usize,
+    /// The next day on which one is due, today or later.
+    pub next: Option<Day>,
+}
+
+/// Whether a question should be asked on `day`: its time has come, or its answer key has changed since.
+fn is_due(known: &QuestionProgress, revision: u32, day: Day) -> bool {
+    known.memory.due() <= day || known.revision < revision
+}
+
+/// Every question of the course that is due on `day`: confident mistakes first, then by how likely they are forgotten.
+/// What is no longer in the course is left out, and its history stays.
+#[must_use]
+pub fn due(map: &[Entry], progress: &Progress, day: Day) -> Vec<Due> {
+    let mut found: Vec<Due> = in_review(map, progress)
+        .filter(|(_, listed, known)| is_due(known, listed.revision, day))
+        .map(|(lesson, listed, known)| Due {
+            lesson,
+            question: listed.id.clone(),
+            factor: listed.factor,
+            passage: listed.passage.clone(),
+            confident_mistake: known.sure == Some(true) && known.last < 1.0,
+            recall: known.memory.recall(day),
+        })
+        .collect();
+    found.sort_by(|a, b| {
+        let urgent = |due: &Due| (!due.confident_mistake, due.recall);
+        urgent(a).partial_cmp(&urgent(b)).unwrap_or(std::cmp::Ordering::Equal).then_with(|| a.question.cmp(&b.question))
+    });
+    found
+}
+
+/// What to ask on `day`, in order: at most the limit of the day less what was reviewed on it, factors mixed, and never two
+/// sisters in a row. When nothing but sisters is left they wait for another day.
+#[must_use]
+pub fn queue(map: &[Entry], progress: &Progress, day: Day, limit: u32) -> Vec<Due> {
+    let left = limit.saturating_sub(progress.reviewed_on(day));
+    let mut waiting = due(map, progress, day);
+    let mut queue: Vec<Due> = Vec::new();
+    while queue.len() < usize::try_from(left).unwrap_or(usize::MAX) {
+        let last = queue.last();
+        let sister =
+            |due: &Due| last.is_some_and(|last| last.lesson == due.lesson && last.passage.is_some() && last.passage == due.passage);
+        let same_factor = |due: &Due| last.is_some_and(|last| last.factor == due.factor);
+        // The most urgent of another factor. A confident mistake does not wait for variety.
+        let other = waiting.iter().position(|due| !sister(due) && (due.confident_mistake || !same_factor(due)));
+        let Some(at) = other.or_else(|| waiting.iter().position(|due| !sister(due))) else { break };
+        queue.push(waiting.remove(at));
+    }
+    queue
+}
+
+/// When questions come back, seen from `day`.
+#[must_use]
+pub fn forecast(map: &[Entry], progress: &Progress, day: Day) -> Forecast {
+    let mut forecast = Forecast::default();
+    for (_, listed, known) in in_review(map, progress) {
+        let on = if is_due(known, listed.revision, day) { day } else { known.memory.due() };
+        forecast.all += 1;
+        forecast.next = Some(forecast.next.map_or(on, |next| next.min(on)));
+        match on.0 - day.0 {
+            0 => forecast.now += 1,
+            1 => forecast.tomorrow += 1,
+            2..=6 => forecast.week += 1,
+            _ => {}
+        }
+    }
+    forecast
+}
+
+/// Every question of the course that was answered, with its lesson and what is known of it.
+fn in_review<'a>(
+    map: &'a [Entry],
+    progress: &'a Progress,
+) -> impl Iterator<Item = (usize, &'a super::course::Listed, &'a QuestionProgress)> {
+    // Both sides are walked once: a bank may be large and what is known of it as well.
+    let listed: BTreeMap<&QuestionId, (usize, &super::course::Listed)> = map
+        .iter()
+        .enumerate()
+        .flat_map(|(lesson, entry)| entry.questions.iter().map(move |listed| (lesson, listed)))
+        .filter(|(_, listed)| listed.kind.scored())
+        .map(|(lesson, listed)| (&listed.id, (lesson, listed)))
+        .collect();
+    progress.questions.iter().filter_map(move |(id, known)| {
+        let (lesson, listed) = *listed.get(id)?;
+        Some((lesson, listed, known))
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::course::Listed;
+    use crate::domain::id::LessonId;
+    use crate::domain::memory::{Grade, Memory};
+    use crate::domain::quiz::Kind;
+    use crate::domain::text::SafeText;
+    use crate::domain::time::Timestamp;
+
+    fn map(lessons: u8, questions: u8) -> Vec<Entry> {
+        (1..=lessons)
+            .map(|lesson| Entry {
+                id: LessonId::new(&format!("l{lesson}")).unwrap(),
+                title: SafeText::default(),
+                factor: Some(lesson),
+                words: 1,
+                minutes: 1,
+                pairs: Vec::new(),
+                questions: (0..questions)
+                    .map(|n| Listed {
+                        id: QuestionId::new(&format!("l{lesson}-q{n:02}")).unwrap(),
+                        kind: Kind::Single,
+                        factor: Some(lesson),
+                        revision: 1,
+                        passage: PassageId::new(&format!("p{}", n / 3)).ok(),
+                    })
+                    .collect(),
+                interview: 0,
+                story: false,
+                gist: SafeText::default(),
+            })
+            .collect()
+    }
+
+    fn known(day: i32, score: f64, sure: bool) -> QuestionProgress {
+        QuestionProgress {
+            attempts: 1,
+            first: score,
+            best: score,
+            last: score,
+            revision: 1,
+            at: Timestamp(0),
+            memory: Memory::first(Grade::of(score, Some(sure), 0), Day(day)),
+            sure: Some(sure),
+            before: None,
+        }
+    }
+
+    fn progress(map: &[Entry], of: impl Fn(usize) -> Option<QuestionProgress>) -> Progress {
+        let ids = map.iter().flat_map(|entry| &entry.questions).enumerate();
+        let questions = ids.filter_map(|(at, listed)| Some((listed.id.clone(), of(at)?))).collect();
+        Progress { questions, ..Progress::default() }
+    }
+
+    #[test]
+    fn confident_mistakes_come_first() {
+        let map = map(2, 3);
+        let progress = progress(&map, |at| Some(known(10, if at == 4 { 0.0 } else { 1.0 }, at != 5)));
+        let due = due(&map, &progress, Day(20));
+        assert_eq!(due.len(), 6);
+        assert_eq!(due[0].question.as_str(), "l2-q01");
+        assert!(due[0].confident_mistake && !due[1].confident_mistake);
+        assert_eq!(super::due(&map, &progress, Day(10)), [], "nothing on the day of the answer itself");
+    }
+
+    #[test]
+    fn a_changed_key_comes_back_and_what_is_gone_does_not() {
+        let mut map = map(1, 2);
+        let progress = progress(&map, |_| Some(known(10, 1.0, true)));
+        assert_eq!(due(&map, &progress, Day(10)).len(), 0);
+        map[0].questions[1].revision = 2;
+        assert_eq!(due(&map, &progress, Day(10))[0].question.as_str(), "l1-q01");
+        map[0].questions.clear();
+        assert_eq!(due(&map, &progress, Day(99)), []);
+        assert_eq!(forecast(&map, &progress, Day(99)), Forecast::default());
+    }
+
+    #[test]
+    fn the_day_has_a_limit_and_what_was_reviewed_counts() {
+        let map = map(12, 9);
+        let mut progress = progress(&map, |_| Some(known(10, 1.0, true)));
+        assert_eq!(queue(&map, &progress, Day(30), DAILY).len(), 20);
+        progress.reviewed = (Day(30), 15);
+        assert_eq!(queue(&map, &progress, Day(30), DAILY).len(), 5);
+        assert_eq!(queue(&map, &progress, Day(31), DAILY).len(), 20);
+        // The clock was put back: what was reviewed today was still reviewed.
+        assert_eq!(queue(&map, &progress, Day(29), DAILY).len(), 5);
+        let told = forecast(&map, &progress, Day(11));
+        assert_eq!((told.now, told.tomorrow, told.all, told.next), (0, 108, 108, Some(Day(12))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_two_sisters_in_a_row(lessons in 1..13_u8, questions in 1..12_u8, seed in any::<u64>(), day in 0..60_i32) {
+            let map = map(lessons, questions);
+            let bits = |at: usize, n: usize| (seed >> ((at * 7 + n) % 60)) & 3;
+            let progress = progress(&map, |at| {
+                (bits(at, 0) > 0).then(|| known(i32::try_from(bits(at, 1)).unwrap(), if bits(at, 2) == 0 { 0.0 } else { 1.0 }, bits(at, 3) > 1))
+            });
+            let all = due(&map, &progress, Day(day));
+            let queue = queue(&map, &progress, Day(day), DAILY);
+            for pair in queue.windows(2) {
+                prop_assert!(pair[0].lesson != pair[1].lesson || pair[0].passage != pair[1].passage, "{pair:?}");
+            }
+            for (at, due) in queue.iter().enumerate() {
+                prop_assert!(all.contains(due));
+                prop_assert!(!queue[..at].contains(due), "asked twice: {due:?}");
+            }
+            prop_assert!(queue.len() == 20 || queue.len() <= all.len());
+            prop_assert_eq!(forecast(&map, &progress, Day(day)).now, all.len());
+        }
+    }
+}
