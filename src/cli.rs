@@ -8,6 +8,7 @@ pub mod color;
 pub mod course;
 pub mod data;
 pub mod list;
+pub mod new;
 pub mod out;
 pub mod progress;
 pub mod read;
@@ -97,6 +98,12 @@ enum Command {
         #[arg(long, value_name = "CODE", conflicts_with_all = ["dir", "json"])]
         explain: Option<String>,
     },
+    /// Write a small valid course to begin with
+    New {
+        /// A folder that is empty or not there yet
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
 }
 
 /// Runs the program with its arguments, the name of the program first, and gives its exit code.
@@ -128,6 +135,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::List { json, questions }) => list::list(settings, json, questions),
         Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
         Some(Command::Progress { json }) => progress::progress(settings, json),
+        Some(Command::New { dir }) => new::new(settings, &dir),
         Some(Command::Check { explain: Some(code), .. }) => check::explain(settings, &code),
         Some(Command::Check { dir, json, explain: None }) => check::check(settings, dir.as_deref(), json),
     }

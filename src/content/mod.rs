@@ -14,5 +14,6 @@ pub mod load;
 pub mod markdown;
 pub mod question;
 pub mod reader;
+pub mod scaffold;
 pub mod shape;
 pub mod yaml;
