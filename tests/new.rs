@@ -28,7 +28,11 @@ fn a_new_course_has_no_mistake_and_opens() {
     assert_eq!((made.status.code(), err(&made)), (Some(0), String::new()));
     assert!(out(&made).contains("twelvefold check 'deep/Green Tea'"), "{}", out(&made));
     for path in out(&made).lines().take_while(|line| !line.is_empty()) {
-        assert!(home.path().join("deep/Green Tea").join(path).is_file(), "{path}");
+        let file = home.path().join("deep/Green Tea").join(path);
+        let text = fs::read_to_string(&file).unwrap();
+        if let Some((_, schema)) = text.lines().next().unwrap().split_once("$schema=") {
+            assert!(file.parent().unwrap().join(schema).is_file(), "{path} names {schema}");
+        }
     }
     let checked = run(home.path(), &["check", "deep/Green Tea", "--json"]);
     let found: serde_json::Value = serde_json::from_str(&out(&checked)).unwrap();

@@ -40,7 +40,7 @@ pub fn new(settings: &Settings, dir: &Path) -> Result<ExitCode, Failure> {
         out.line(path)?;
     }
     let dir = quoted(dir);
-    out.line(&format!("\nA course of {} files. Go on with:\n", files.len()))?;
+    out.line(&format!("\n{} files. Go on with:\n", files.len()))?;
     out.line(&format!("    twelvefold check {dir}"))?;
     out.line(&format!("    twelvefold --course {dir}"))?;
     out.finish()?;

@@ -1,7 +1,9 @@
 //! A small valid course to begin with: what `twelvefold new` writes.
 
+use super::schema::schemas;
+
 /// Stands in `course.yaml` for the id of the new course.
-const ID: &str = "COURSE-ID";
+const ID: &str = "course-id";
 
 macro_rules! files {
     ($($path:literal),+ $(,)?) => {
@@ -20,11 +22,13 @@ const FILES: [(&str, &str); 7] = files![
     "quizzes/01-first-steps.yaml",
 ];
 
-/// The files of a new course by their paths inside its folder. Its id is made of `name`, as far as that goes.
+/// The files of a new course by their paths inside its folder, with the schemas that they name for editors. The course's id
+/// is made of `name`, as far as that goes.
 #[must_use]
-pub fn scaffold(name: &str) -> Vec<(&'static str, String)> {
+pub fn scaffold(name: &str) -> Vec<(String, String)> {
     let id = id(name);
-    FILES.iter().map(|(path, text)| (*path, text.replace(ID, &id))).collect()
+    let course = FILES.iter().map(|(path, text)| ((*path).to_owned(), text.replace(ID, &id)));
+    course.chain(schemas().into_iter().map(|(name, text)| (format!("schema/{name}"), text))).collect()
 }
 
 /// The nearest id to a folder's name.
