@@ -14,6 +14,7 @@ pub mod progress;
 pub mod read;
 pub mod screens;
 pub mod settings;
+pub mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -94,8 +95,14 @@ enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
+        /// Take warnings as errors
+        #[arg(long)]
+        strict: bool,
+        /// Check again after every change, until Ctrl-C
+        #[arg(long, conflicts_with = "json")]
+        watch: bool,
         /// Tell about a rule, such as Y003, with a bad and a good example
-        #[arg(long, value_name = "CODE", conflicts_with_all = ["dir", "json"])]
+        #[arg(long, value_name = "CODE", conflicts_with_all = ["dir", "json", "strict", "watch"])]
         explain: Option<String>,
     },
     /// Write a small valid course to begin with
@@ -137,7 +144,8 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Progress { json }) => progress::progress(settings, json),
         Some(Command::New { dir }) => new::new(settings, &dir),
         Some(Command::Check { explain: Some(code), .. }) => check::explain(settings, &code),
-        Some(Command::Check { dir, json, explain: None }) => check::check(settings, dir.as_deref(), json),
+        Some(Command::Check { dir, watch: true, .. }) => watch::watch(settings, dir.as_deref()),
+        Some(Command::Check { dir, json, strict, .. }) => check::check(settings, dir.as_deref(), json, strict),
     }
 }
 

@@ -41,7 +41,7 @@ pub fn new(settings: &Settings, dir: &Path) -> Result<ExitCode, Failure> {
     }
     let dir = quoted(dir);
     out.line(&format!("\n{} files. Go on with:\n", files.len()))?;
-    out.line(&format!("    twelvefold check {dir}"))?;
+    out.line(&format!("    twelvefold check {dir} --watch"))?;
     out.line(&format!("    twelvefold --course {dir}"))?;
     out.finish()?;
     Ok(ExitCode::SUCCESS)

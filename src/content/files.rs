@@ -17,10 +17,13 @@ pub const MAX_TOTAL: u64 = 64 << 20;
 /// The deepest folder.
 const MAX_DEPTH: usize = 8;
 
+/// The folders of a course that are read.
+pub const TOPS: [&str; 2] = ["lessons", "quizzes"];
+
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The files of a course by their paths inside it, with `/`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Files {
     /// Those in the binary.
     Embedded,
@@ -54,7 +57,7 @@ impl Files {
     pub fn folder(root: &Path) -> (Self, Vec<Problem>) {
         let mut reading = Reading { files: BTreeMap::new(), problems: Vec::new(), total: 0 };
         if root.is_dir() {
-            for top in ["lessons", "quizzes"] {
+            for top in TOPS {
                 reading.walk(&root.join(top), top, 0);
             }
         }
