@@ -1,5 +1,5 @@
-//! Makes anew what is made ahead of time: from the course its map and the colours of its code, from the shapes of its files
-//! the schemas for editors. Run it after every change of `lessons/`, `quizzes/` or `src/content/shape.rs`:
+//! Makes anew what is made ahead of time: from the course its map, the colours of its code and the list of its ids, from
+//! the shapes of its files the schemas for editors. Run it after every change of `lessons/`, `quizzes/` or `src/content/shape.rs`:
 //! `cargo run --example bake`. With `--check` it writes nothing and fails when that was forgotten.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the author")]
@@ -11,6 +11,7 @@ use std::{env, fs};
 use twelvefold::content::baked::{COLOURS, MAP, map_file};
 use twelvefold::content::files::Files;
 use twelvefold::content::load::{header, load};
+use twelvefold::content::released;
 use twelvefold::content::schema::{FOLDER, schemas};
 use twelvefold::ui::highlight::Highlighter;
 
@@ -34,6 +35,8 @@ fn main() -> ExitCode {
     let grammars = two_face::acknowledgement::listing().to_md();
     let mut made: Vec<(String, String)> =
         vec![(MAP.into(), map_file(&header, &course.map)), (COLOURS.into(), colours), (GRAMMARS.into(), grammars)];
+    let released = fs::read_to_string(root.join(released::PATH)).unwrap_or_default();
+    made.push((released::PATH.into(), released::updated(&released, &course)));
     made.extend(schemas().into_iter().map(|(name, text)| (format!("{FOLDER}/{name}"), text)));
     for (path, text) in made {
         let path = root.join(path);

@@ -6,6 +6,7 @@ use std::path::Path;
 use twelvefold::content::baked::{COLOURS, MAP, map_file};
 use twelvefold::content::files::Files;
 use twelvefold::content::load::{header, load};
+use twelvefold::content::released;
 use twelvefold::domain::code::Colours;
 use twelvefold::domain::course::Lesson;
 use twelvefold::ui::highlight::Highlighter;
@@ -21,6 +22,8 @@ fn the_map_and_the_colours_are_those_of_the_course() {
     let lessons = || (0..course.map.len()).filter_map(|index| course.lesson(index));
     let colours = Highlighter::new().bake(lessons().flat_map(Lesson::code));
     assert_eq!(read(COLOURS), colours, "run `cargo run --example bake`");
+    let released = read(released::PATH);
+    assert_eq!(released, released::updated(&released, &course), "run `cargo run --example bake`");
     for line in colours.lines() {
         let (_, runs) = line.split_once(' ').unwrap();
         let colours = Colours::decode(runs).unwrap();

@@ -15,7 +15,7 @@ use super::check::report;
 use super::course::{Failure, files, shown};
 use super::out::Out;
 use super::settings::Settings;
-use crate::content::files::{Files, TOPS};
+use crate::content::files::{Files, RELEASED, TOPS};
 use crate::content::load;
 use crate::domain::problem::Problem;
 
@@ -108,6 +108,10 @@ fn watcher(dir: &Path, wakes: &Sender<Wake>) -> Result<RecommendedWatcher, Failu
     })
     .map_err(failed)?;
     watcher.watch(dir, RecursiveMode::NonRecursive).map_err(failed)?;
+    let assets = dir.join(RELEASED);
+    if let Some(assets) = assets.parent().filter(|assets| assets.is_dir()) {
+        watcher.watch(assets, RecursiveMode::NonRecursive).map_err(failed)?;
+    }
     for top in TOPS.map(|top| dir.join(top)).iter().filter(|top| top.is_dir()) {
         watcher.watch(top, RecursiveMode::Recursive).map_err(failed)?;
     }

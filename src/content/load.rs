@@ -9,6 +9,7 @@ use super::lint;
 use super::markdown::Located;
 use super::question::rich;
 use super::reader::{Report, as_text, nearest, read, shorten};
+use super::released;
 use super::shape;
 use super::yaml;
 use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Term};
@@ -97,6 +98,7 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
         Names::of(&parsed, &terms, unread(files, &problems)).check(&parsed, &term_links, &mut problems);
         strays(files, &header, &parsed, &mut problems);
         lint::check(files, &parsed, &mut problems);
+        released::check(files, &parsed, &mut problems);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             return None;
         }

@@ -15,6 +15,7 @@ pub mod load;
 pub mod markdown;
 pub mod question;
 pub mod reader;
+pub mod released;
 pub mod scaffold;
 pub mod schema;
 pub mod shape;
