@@ -13,6 +13,7 @@ use twelvefold::content::files::Files;
 use twelvefold::content::load::{header, load};
 use twelvefold::content::released;
 use twelvefold::content::schema::{FOLDER, schemas};
+use twelvefold::content::spelling;
 use twelvefold::ui::highlight::Highlighter;
 
 /// The licences of the grammars that code is coloured with.
@@ -37,6 +38,8 @@ fn main() -> ExitCode {
         vec![(MAP.into(), map_file(&header, &course.map)), (COLOURS.into(), colours), (GRAMMARS.into(), grammars)];
     let released = fs::read_to_string(root.join(released::PATH)).unwrap_or_default();
     made.push((released::PATH.into(), released::updated(&released, &course)));
+    let misspelt = typos_dict::WORD.map.entries().map(|(word, corrections)| ((*word).into_inner(), *corrections));
+    made.push((spelling::PATH.into(), spelling::encode(misspelt)));
     made.extend(schemas().into_iter().map(|(name, text)| (format!("{FOLDER}/{name}"), text)));
     for (path, text) in made {
         let path = root.join(path);
