@@ -38,7 +38,7 @@ pub fn spelling(files: &Files, prose: &[Prose<'_>], problems: &mut Vec<Problem>)
 /// The words of a text in lower case: those that are words and no names of files, code or abbreviations.
 fn words(text: &str) -> Vec<String> {
     let mut out = Vec::new();
-    for chunk in text.split(|c: char| c.is_whitespace() || "—–-/()[]\"“”,;!?…".contains(c)) {
+    for chunk in text.split(|c: char| c.is_whitespace() || "—–/()[]\"“”,;!?…".contains(c)) {
         let word = chunk.trim_matches(|c: char| !c.is_alphanumeric());
         let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
         let rest = word.get(1..).unwrap_or("");
@@ -88,9 +88,6 @@ mod tests {
 
     #[test]
     fn words_are_told_from_names_of_other_things() {
-        assert_eq!(
-            words("Teh cat's NODE_ENV, it's (well-kept) MacOS x.js 12factor a don't."),
-            ["teh", "cat", "it", "well", "kept"]
-        );
+        assert_eq!(words("Teh cat's NODE_ENV, it's (well-kept) MacOS x.js 12factor a don't."), ["teh", "cat", "it"]);
     }
 }
