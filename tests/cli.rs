@@ -352,6 +352,17 @@ fn warnings_do_not_stop_a_course() {
 }
 
 #[test]
+fn a_strict_check_takes_warnings_as_errors() {
+    let dir = bad("many-notes");
+    let check = |arguments: &[&str]| finish(command().arg("check").arg(dir.path()).args(arguments));
+    assert_eq!(check(&[]).code, Some(0));
+    let strict = check(&["--strict"]);
+    assert_eq!((strict.code, strict.out), (Some(1), check(&[]).out), "the words are the same");
+    assert_eq!(check(&["--strict", "--json"]).code, Some(1));
+    assert_eq!(tea(&["check", "--strict"]).code, Some(0));
+}
+
+#[test]
 fn the_course_comes_from_the_argument_then_from_the_environment() {
     let good = fixtures().join("good");
     let ran = finish(command().env("TWELVEFOLD_COURSE", &good).arg("list"));

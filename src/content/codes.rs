@@ -86,6 +86,14 @@ pub const RULES: &[Rule] = &[
         "title: Config",
     ),
     of(
+        "C008",
+        "a misspelt word",
+        "Words are held against a list of known misspellings, in courses whose language is English. Only what is surely wrong \
+         is in it, so a name or a term of your trade is not reported; code between backticks is not looked at.",
+        "The process recieves a signal.",
+        "The process receives a signal.",
+    ),
+    of(
         "I001",
         "this is no id",
         "An id has 1 to 64 of a-z, 0-9 and -, and begins with a letter or digit. Progress is kept by ids, so they must mean \
@@ -100,6 +108,15 @@ pub const RULES: &[Rule] = &[
          usual cause. The id of a question that learners have answered stays; change the other one.",
         "- id: config-first\n- id: config-first",
         "- id: config-first\n- id: config-second",
+    ),
+    of(
+        "I003",
+        "a released id that vanished or came back",
+        "Learners have progress under the ids in assets/released-ids.txt, where a course has this list. What is taken out of \
+         the course is marked `retired` there, so that its id is never given to something else; what is only moved or \
+         reworded keeps its id.",
+        "question config-first       # and no question has this id",
+        "question config-first retired",
     ),
     of(
         "L001",
@@ -203,6 +220,23 @@ pub const RULES: &[Rule] = &[
          a quarter, more or less is fine.",
         "minutes: 2                  # 900 words and 6 pairs",
         "minutes: 8",
+    ),
+    of(
+        "L015",
+        "a term that is used and never linked",
+        "Where a lesson uses a term of several words that the glossary has, it links it once, so that the meaning can be \
+         shown in place. Terms of one word are ordinary words as well and may go without, as may a term in the lesson that \
+         teaches it.",
+        "The balancer uses sticky sessions.",
+        "The balancer uses [sticky sessions](term:sticky-session).",
+    ),
+    of(
+        "L016",
+        "a table that does not fit",
+        "On 80 columns a table has room for two or three columns of short cells. More are stacked row by row, and a cell of \
+         several sentences makes the row unreadable. Words wider than a column are broken.",
+        "| Platform | Feature | Since | Costs | Limits |",
+        "| Platform | Feature | Limits |",
     ),
     of(
         "P001",
@@ -320,6 +354,40 @@ pub const RULES: &[Rule] = &[
         "- text: Delete the commit.\n- text: Rotate the key.\n  correct: true",
     ),
     of(
+        "Q013",
+        "a factor that is not asked about in some way",
+        "Each factor that a lesson is about has a question of every kind, in any quiz of the course. To spot a line, to order \
+         steps and to judge a change are different skills, and each shows another gap.",
+        "factor: 3                   # and no question of kind order has it",
+        "- id: config-order-start\n  kind: order\n  factor: 3",
+    ),
+    of(
+        "Q014",
+        "a habit over all quizzes",
+        "Somebody who knows nothing of the subject and always picks the option that is longest, shortest, first, last, has a \
+         colon or the most commas, hedges, or avoids words like always, gains more than five questions of a hundred over \
+         chance. Reword options on both sides until it stops.",
+        "- text: Never.\n- text: \"It depends: usually the log, often the store.\"",
+        "- text: Never, since the log is lost.\n- text: In the log, since it is kept.",
+    ),
+    of(
+        "Q015",
+        "a question that does not fit a screen",
+        "On 80 columns and 24 rows there are 19 rows for the prompt, its code and what there is to choose from, with empty \
+         rows between. What has to be scrolled to is overlooked. Shorten the code first, then the options.",
+        "code of 16 lines and 4 options of two lines each",
+        "the 7 lines that matter and 4 options of a line each",
+    ),
+    of(
+        "Q016",
+        "how many there are to choose from",
+        "A kind of question has a fixed range of parts: 3 to 5 options where one is right, 4 to 6 in a `multiple`, 4 in a \
+         `true_false` and a `review_diff`, 3 or 4 in a `guess`, 4 to 6 steps, 3 to 5 pairs. With fewer, chance is too good; \
+         more are not read.",
+        "kind: single\noptions:\n  - text: Yes\n  - text: No",
+        "kind: single\noptions:\n  - text: Yes, at once\n  - text: Yes, after the release\n  - text: No",
+    ),
+    of(
         "Y001",
         "this is no YAML",
         "The file cannot be read as YAML from this place on. A colon and a space inside a text, a tab as indentation and a \
@@ -383,9 +451,9 @@ mod tests {
     /// Codes in string literals of the sources of this layer.
     fn used() -> BTreeSet<String> {
         let mut used = BTreeSet::new();
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/content");
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
+        let content = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/content");
+        let sources = [content.clone(), content.join("lint")].into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+        for path in sources.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
             if path.file_name().is_some_and(|name| name == "codes.rs") {
                 continue;
             }

@@ -17,10 +17,15 @@ pub const MAX_TOTAL: u64 = 64 << 20;
 /// The deepest folder.
 const MAX_DEPTH: usize = 8;
 
+/// The folders of a course that are read.
+pub const TOPS: [&str; 2] = ["lessons", "quizzes"];
+/// The list of released ids, which a course may have.
+pub const RELEASED: &str = "assets/released-ids.txt";
+
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The files of a course by their paths inside it, with `/`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Files {
     /// Those in the binary.
     Embedded,
@@ -49,13 +54,17 @@ impl Files {
         embedded.iter().map(|(path, _)| *path).chain(folder.into_iter().flat_map(|files| files.keys().map(String::as_str)))
     }
 
-    /// Reads `lessons` and `quizzes` of the folder at `root`. What cannot be read becomes a problem.
+    /// Reads `lessons`, `quizzes` and the list of released ids of the folder at `root`. What cannot be read becomes a problem.
     #[must_use]
     pub fn folder(root: &Path) -> (Self, Vec<Problem>) {
         let mut reading = Reading { files: BTreeMap::new(), problems: Vec::new(), total: 0 };
         if root.is_dir() {
-            for top in ["lessons", "quizzes"] {
+            for top in TOPS {
                 reading.walk(&root.join(top), top, 0);
+            }
+            let released = root.join(RELEASED);
+            if fs::symlink_metadata(&released).is_ok_and(|data| data.is_file()) {
+                reading.file(&released, RELEASED.to_owned());
             }
         }
         (Self::Folder(reading.files), reading.problems)

@@ -2,13 +2,20 @@
 //!
 //! Shape and references are checked where they are read; here texts are measured: length, order, width, fairness.
 
+mod bank;
+pub mod fit;
+mod words;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::files::Files;
 use super::lesson::{Name, Parsed, split};
+use super::load::{self, Header};
 use super::markdown;
+use super::prose::{self, Prose};
 use super::yaml::Spot;
 use crate::domain::comparison::{Pair, Side};
+use crate::domain::course::Term;
 use crate::domain::doc::Body;
 use crate::domain::grade::{Answer, Verdict, grade, normal};
 use crate::domain::id::QuestionId;
@@ -26,13 +33,25 @@ pub const LINES: std::ops::RangeInclusive<usize> = 6..=25;
 pub const WORDS: std::ops::RangeInclusive<usize> = 600..=1000;
 /// Words read in a minute.
 const PACE: usize = 200;
-/// Questions below which a habit of the author cannot be told from chance.
-const BANK: usize = 8;
 /// Characters reported in one file, so that a file of another kind does not fill the screen.
 const MARKS: usize = 20;
 
+/// A course as it was read, whatever is wrong in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole<'p> {
+    /// Its files.
+    pub files: &'p Files,
+    /// What `course.yaml` says.
+    pub header: &'p Header,
+    /// Its lessons.
+    pub parsed: &'p [Parsed],
+    /// Its glossary.
+    pub terms: &'p [Term],
+}
+
 /// Checks what was read.
-pub fn check(files: &Files, parsed: &[Parsed], problems: &mut Vec<Problem>) {
+pub fn check(whole: Whole<'_>, problems: &mut Vec<Problem>) {
+    let Whole { files, header, parsed, terms } = whole;
     for path in files.paths() {
         invisible(path, files.get(path).unwrap_or(""), problems);
     }
@@ -44,11 +63,33 @@ pub fn check(files: &Files, parsed: &[Parsed], problems: &mut Vec<Problem>) {
         lint.code();
         lint.pairs();
         lint.questions();
+        fit::tables(files, parsed, problems);
+        words::terms(files, parsed, terms, problems);
     }
+    bank::of_course(parsed, load::COURSE, problems);
+    bank::kinds(files, parsed, problems);
+    if header.language.as_str().split('-').next().is_some_and(|language| language.eq_ignore_ascii_case("en")) {
+        let mut prose: Vec<Prose<'_>> =
+            parsed.iter().flat_map(|parsed| prose::of_lesson(parsed, dir(&parsed.place.path))).collect();
+        prose.push(prose::of_terms(terms, load::GLOSSARY));
+        words::spelling(files, &prose, problems);
+    }
+}
+
+/// The folder of the lesson at that path.
+fn dir(path: &str) -> &str {
+    path.strip_prefix("lessons/").and_then(|rest| rest.strip_suffix("/lesson.md")).unwrap_or("")
 }
 
 fn warning(place: Place, code: &'static str, message: String, help: impl Into<Option<String>>) -> Problem {
     Problem { place, severity: Severity::Warning, code, message, help: help.into() }
+}
+
+/// A key at the margin of a file.
+fn field(files: &Files, path: &str, name: &str) -> Place {
+    let mut lines = files.get(path).unwrap_or("").lines();
+    let line = lines.position(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
+    line.map_or_else(|| Place::file(path), |line| Spot { line: line + 1, column: 1, length: name.len() }.in_file(path))
 }
 
 /// Characters that a terminal must not get: they are shown as marks, which is hardly what the author meant.
@@ -86,11 +127,7 @@ struct Lint<'a> {
 impl Lint<'_> {
     /// A key of the front matter.
     fn field(&self, name: &str) -> Place {
-        let line = self.text.lines().position(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
-        line.map_or_else(
-            || Place::file(self.path),
-            |line| Spot { line: line + 1, column: 1, length: name.len() }.in_file(self.path),
-        )
+        field(self.files, self.path, name)
     }
 
     /// The text after the front matter, and where it begins.
@@ -188,7 +225,7 @@ impl Lint<'_> {
     }
 
     fn dir(&self) -> &str {
-        self.path.strip_prefix("lessons/").and_then(|rest| rest.strip_suffix("/lesson.md")).unwrap_or("")
+        dir(self.path)
     }
 
     fn place_of(&self, name: &Name) -> Place {
@@ -261,6 +298,10 @@ impl Lint<'_> {
                 message,
                 help: Some(help.to_owned()),
             }));
+            if !self.broken(&place) {
+                fit::question(question, &place, self.problems);
+                bank::parts(question, &place, self.problems);
+            }
             if let Task::Choose { options, .. } = &question.task {
                 for phrase in options.iter().filter_map(catch_all) {
                     let place = self.phrase(&path, &question.id, phrase).unwrap_or_else(|| place.clone());
@@ -269,7 +310,7 @@ impl Lint<'_> {
                 }
             }
         }
-        self.habits(&path);
+        bank::of_quiz(&self.parsed.lesson.questions, &path, self.problems);
     }
 
     /// Where a phrase stands in a quiz, at or after the question's own place.
@@ -281,34 +322,6 @@ impl Lint<'_> {
             let column = text.get(..byte)?.chars().count() + 1;
             Some(Place { path: path.to_owned(), line: line + 1, column, length: phrase.len() })
         })
-    }
-
-    /// Whether the right option can be told without knowing the subject.
-    fn habits(&mut self, path: &str) {
-        let bank: Vec<&[Choice]> = self
-            .parsed
-            .lesson
-            .questions
-            .iter()
-            .filter(|question| question.kind.scored())
-            .filter_map(|question| match &question.task {
-                Task::Choose { options, many: false } if options.len() > 1 => Some(options.as_slice()),
-                _ => None,
-            })
-            .collect();
-        if bank.len() < BANK {
-            return;
-        }
-        let (limit, expected) = chance(bank.iter().map(|options| options.len()));
-        let longest = bank.iter().filter(|options| is_longest(options)).count();
-        let first = bank.iter().filter(|options| options.first().is_some_and(|option| option.correct)).count();
-        for (count, code, what) in [(longest, "Q011", "the longest"), (first, "Q012", "the first")] {
-            if count > limit {
-                let message = format!("in {count} of {} questions {what} option is the right one", bank.len());
-                let help = format!("chance would make it {expected}; more than {limit} gives the answers away");
-                self.problems.push(warning(Place::file(path), code, message, help));
-            }
-        }
     }
 }
 
@@ -358,36 +371,10 @@ fn catch_all(option: &Choice) -> Option<&'static str> {
     inside.into_iter().find(|phrase| text.contains(phrase)).or_else(|| whole.into_iter().find(|phrase| text == *phrase))
 }
 
-fn is_longest(options: &[Choice]) -> bool {
-    let length = |option: &Choice| option.text.text().chars().count();
-    let key = options.iter().filter(|option| option.correct).map(length).max().unwrap_or(0);
-    options.iter().filter(|option| !option.correct).all(|option| length(option) < key)
-}
-
-/// How many hits chance still explains (its mean and two standard deviations), and the mean, rounded.
-fn chance(sizes: impl Iterator<Item = usize>) -> (usize, usize) {
-    let (mut mean, mut variance) = (0.0, 0.0);
-    for size in sizes {
-        let p = 1.0 / f64::from(u32::try_from(size.max(1)).unwrap_or(u32::MAX));
-        mean += p;
-        variance += p * (1.0 - p);
-    }
-    let whole =
-        |x: f64| (0..usize::from(u16::MAX)).find(|&n| f64::from(u32::try_from(n).unwrap_or(u32::MAX)) + 1.0 > x).unwrap_or(0);
-    (whole(mean + 2.0 * variance.sqrt()), whole(mean + 0.5))
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
     use super::*;
-
-    #[test]
-    fn chance_leaves_room_for_two_deviations() {
-        assert_eq!(chance(std::iter::repeat_n(4, 8)), (4, 2));
-        assert_eq!(chance(std::iter::repeat_n(4, 20)), (8, 5));
-        assert_eq!(chance(std::iter::repeat_n(2, 10)), (8, 5));
-    }
 
     #[test]
     fn what_does_not_fit_is_counted_in_characters() {

@@ -9,6 +9,7 @@ use super::lint;
 use super::markdown::Located;
 use super::question::rich;
 use super::reader::{Report, as_text, nearest, read, shorten};
+use super::released;
 use super::shape;
 use super::yaml;
 use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Term};
@@ -21,8 +22,10 @@ use crate::domain::text::SafeText;
 /// The version of the format that this program reads.
 pub const FORMAT: i64 = 1;
 
-const COURSE: &str = "lessons/course.yaml";
-const GLOSSARY: &str = "lessons/glossary.yaml";
+/// What the course is.
+pub const COURSE: &str = "lessons/course.yaml";
+/// Its terms.
+pub const GLOSSARY: &str = "lessons/glossary.yaml";
 
 /// What `course.yaml` says.
 #[derive(Debug, Clone)]
@@ -97,7 +100,8 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
         let (terms, term_links) = glossary(files, &mut problems);
         Names::of(&parsed, &terms, unread(files, &problems)).check(&parsed, &term_links, &mut problems);
         strays(files, &header, &parsed, &mut problems);
-        lint::check(files, &parsed, &mut problems);
+        lint::check(lint::Whole { files, header: &header, parsed: &parsed, terms: &terms }, &mut problems);
+        released::check(files, &parsed, &mut problems);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             return None;
         }

@@ -45,6 +45,27 @@ pub fn outline(text: &str, at: Spot) -> (Vec<(u8, Spot)>, Vec<Spot>) {
     (headings, codes)
 }
 
+/// Where the cells of each table of a text begin, in order.
+pub fn tables(text: &str, at: Spot) -> Vec<Vec<Spot>> {
+    let (mut problems, mut links) = (Vec::new(), Vec::new());
+    let mut report = Report { path: "", problems: &mut problems };
+    let mut maker = Maker::new(text, at, &mut report, &mut links);
+    let mut tables: Vec<Vec<Spot>> = Vec::new();
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Table(_)) => tables.push(Vec::new()),
+            Event::Start(Tag::TableCell) => {
+                let cell = text.get(range.clone()).unwrap_or("");
+                let start = range.start + (cell.len() - cell.trim_start().len());
+                let spot = maker.spot(&(start..start + cell.trim().len()));
+                tables.iter_mut().last().into_iter().for_each(|cells| cells.push(spot));
+            }
+            _ => {}
+        }
+    }
+    tables
+}
+
 fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES
 }

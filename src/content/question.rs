@@ -8,7 +8,8 @@ use crate::domain::quiz::{Choice, InterviewQuestion, Kind, Matched, Question, Se
 use crate::domain::text::SafeText;
 
 /// Which optional fields a kind of question must have, and which it may have beside `factor`, `hints` and `code`.
-fn fields(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
+#[must_use]
+pub fn fields(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
     match kind {
         Kind::Single | Kind::Multiple | Kind::TrueFalse | Kind::NameFactor | Kind::Guess => (&["options"], &[]),
         Kind::Predict => (&["code", "options"], &[]),
@@ -20,7 +21,8 @@ fn fields(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
     }
 }
 
-const SPECIFIC: [&str; 9] = ["diff", "options", "lines", "elsewhere", "steps", "pairs", "answers", "near", "explain"];
+/// The fields that only some kinds of question have.
+pub const SPECIFIC: [&str; 9] = ["diff", "options", "lines", "elsewhere", "steps", "pairs", "answers", "near", "explain"];
 
 /// The lesson that a question belongs to.
 #[derive(Debug, Clone, Copy)]
