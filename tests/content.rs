@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use twelvefold::content::files::Files;
-use twelvefold::content::load::load;
 use twelvefold::content::released;
+use twelvefold::content::syntax::inspect;
 use twelvefold::domain::course::Course;
 use twelvefold::domain::problem::{Problem, Severity};
 
@@ -39,7 +39,7 @@ fn good() -> TempDir {
 
 fn read(dir: &Path) -> (Option<Course>, Vec<Problem>) {
     let (files, problems) = Files::folder(dir);
-    load(&files, problems)
+    inspect(&files, problems)
 }
 
 fn lines(problems: &[Problem]) -> String {
@@ -209,7 +209,7 @@ fn no_control_of_a_course_reaches_a_text() {
 
 #[test]
 fn the_shipped_course_has_no_mistake() {
-    let (course, problems) = load(&Files::Embedded, Vec::new());
+    let (course, problems) = inspect(&Files::Embedded, Vec::new());
     assert_eq!(problems, []);
     assert!(course.is_some());
 }

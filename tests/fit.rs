@@ -9,7 +9,6 @@ use twelvefold::content::files::Files;
 use twelvefold::content::lint::fit::rows_of;
 use twelvefold::content::load::load;
 use twelvefold::domain::course::Course;
-use twelvefold::domain::progress::Progress;
 use twelvefold::domain::quiz::{Kind, Question, Task};
 use twelvefold::domain::time::Timestamp;
 use twelvefold::ui::app::{App, Setup, Start};

@@ -13,7 +13,7 @@ use super::settings::Settings;
 use crate::content::codes::{RULES, Rule, rule};
 use crate::content::files::Files;
 use crate::content::reader::nearest;
-use crate::content::{lesson, load};
+use crate::content::{lesson, load, syntax};
 use crate::domain::course::Course;
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::text::{clean, is_showable};
@@ -28,7 +28,7 @@ const LONGEST: usize = 4_000;
 pub fn check(settings: &Settings, dir: Option<&Path>, json: bool, strict: bool) -> Result<ExitCode, Failure> {
     let dir = dir.or(settings.course_dir.as_deref());
     let (files, problems) = files(dir)?;
-    let (course, problems) = load::load(&files, problems);
+    let (course, problems) = syntax::inspect(&files, problems);
     let mut out = Out::stdout(settings);
     let (errors, warnings) = tally(&problems);
     if json {

@@ -16,7 +16,7 @@ use super::course::{Failure, files, shown};
 use super::out::Out;
 use super::settings::Settings;
 use crate::content::files::{Files, RELEASED, TOPS};
-use crate::content::load;
+use crate::content::syntax;
 use crate::domain::problem::Problem;
 
 /// How long nothing must happen before a change counts as done: editors write in several steps.
@@ -60,7 +60,7 @@ pub fn watch(settings: &Settings, dir: Option<&Path>) -> Result<ExitCode, Failur
                 out.line(&rule(runs, &changed(known, &read), out.width().unwrap_or(COLUMNS)))?;
             }
             let (files, problems) = &read;
-            let (course, problems) = load::load(files, problems.clone());
+            let (course, problems) = syntax::inspect(files, problems.clone());
             report(files, course.as_ref(), &problems, &mut out)?;
             if known.is_none() {
                 out.line(&format!("watching {}; Ctrl-C ends", shown(dir)))?;

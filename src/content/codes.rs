@@ -270,6 +270,14 @@ pub const RULES: &[Rule] = &[
         "one on the constant, one on the variable",
     ),
     of(
+        "P005",
+        "code that does not parse",
+        "Each file of a pair is a whole file of its language and parses as one: a reader who copies it must not be met by a \
+         syntax error that is not the lesson. Grammars are those that editors use; SQL, Procfiles and plain text have none here.",
+        "app.get('/cart', (req, res) => {",
+        "app.get('/cart', (req, res) => {\n  res.json(cart(req))\n})",
+    ),
+    of(
         "Q001",
         "a question lacks a part",
         "Each kind of question has its own parts: `spot_line` needs code, lines and elsewhere, `order` needs steps, and so \

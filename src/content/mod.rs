@@ -21,4 +21,5 @@ pub mod scaffold;
 pub mod schema;
 pub mod shape;
 pub mod spelling;
+pub mod syntax;
 pub mod yaml;
