@@ -256,7 +256,7 @@ pub const RULES: &[Rule] = &[
     of(
         "P003",
         "a wide line in a file of a pair",
-        "Files of pairs have at most 72 columns, a tab counting up to four. At most 56 lets both sides stand beside each other \
+        "Files of pairs have at most 71 columns, a tab counting up to four. At most 51 lets both sides stand beside each other \
          on a screen of 120 columns.",
         "const url = process.env.DATABASE_URL ?? 'postgres://admin:secret@10.0.0.5:5432/shop'",
         "const url =\n  process.env.DATABASE_URL ??\n  'postgres://admin:secret@10.0.0.5/shop'",
@@ -382,7 +382,7 @@ pub const RULES: &[Rule] = &[
         "Q015",
         "a question that does not fit a screen",
         "On 80 columns and 24 rows there are 19 rows for the prompt, its code and what there is to choose from, with empty \
-         rows between. What has to be scrolled to is overlooked. Shorten the code first, then the options.",
+         rows between. What has to be scrolled to is overlooked. Shorten the code first, then the options. Code has at most 69 columns here.",
         "code of 16 lines and 4 options of two lines each",
         "the 7 lines that matter and 4 options of a line each",
     ),

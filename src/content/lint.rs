@@ -27,6 +27,10 @@ use crate::domain::text::{clean, is_showable};
 pub const PASSAGES: [&str; 9] = ["story", "principle", "why", "compare", "find", "platforms", "since", "bends", "night"];
 /// The widest line of code, in cells: what fits a page.
 pub const WIDTH: usize = 72;
+/// The widest line of a pair, in cells: what a pane on 80 columns shows without breaking it.
+pub const PANE: usize = 71;
+/// The widest line of a pair when both sides stand beside each other on 120 columns.
+const HALF: usize = 51;
 /// Lines of a file of a pair.
 pub const LINES: std::ops::RangeInclusive<usize> = 6..=25;
 /// Words of a lesson about a factor.
@@ -216,7 +220,7 @@ impl Lint<'_> {
                 let number = at.line + fenced + index;
                 let shown = raw.get(number - 1).copied().unwrap_or("");
                 let margin = shown.find(line).and_then(|byte| shown.get(..byte)).map_or(0, |before| before.chars().count());
-                let (column, length) = beyond(line);
+                let (column, length) = beyond(line, WIDTH);
                 let place = Place { path: self.path.to_owned(), line: number, column: margin + column, length };
                 let message = format!("this line of code is {} columns wide", line.width());
                 self.problems.push(warning(place, "L004", message, format!("at most {WIDTH}, or it is cut on a small screen")));
@@ -250,15 +254,15 @@ impl Lint<'_> {
         }
         for (index, line) in self.files.get(path).unwrap_or("").lines().enumerate() {
             let cells = clean(line).width();
-            if cells > WIDTH {
-                let (column, length) = beyond(line);
+            if cells > PANE {
+                let (column, length) = beyond(line, PANE);
                 let place = Place { path: path.to_owned(), line: index + 1, column, length };
                 let message = format!("this line is {cells} columns wide");
                 self.problems.push(warning(
                     place,
                     "P003",
                     message,
-                    format!("at most {WIDTH}; 56 shows side by side on 120 columns"),
+                    format!("at most {PANE}; {HALF} shows side by side on 120 columns"),
                 ));
             }
         }
@@ -300,6 +304,7 @@ impl Lint<'_> {
             }));
             if !self.broken(&place) {
                 fit::question(question, &place, self.problems);
+                fit::code(question, &place, self.problems);
                 bank::parts(question, &place, self.problems);
             }
             if let Task::Choose { options, .. } = &question.task {
@@ -325,11 +330,11 @@ impl Lint<'_> {
     }
 }
 
-/// The column, from 1, of the first character that does not fit [`WIDTH`], and how many do not.
-fn beyond(line: &str) -> (usize, usize) {
+/// The column, from 1, of the first character that does not fit, and how many do not.
+fn beyond(line: &str, width: usize) -> (usize, usize) {
     let mut fits = 0;
     for (index, (byte, c)) in line.char_indices().enumerate() {
-        if line.get(..byte + c.len_utf8()).is_some_and(|upto| clean(upto).width() > WIDTH) {
+        if line.get(..byte + c.len_utf8()).is_some_and(|upto| clean(upto).width() > width) {
             break;
         }
         fits = index + 1;
@@ -378,9 +383,9 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_counted_in_characters() {
-        assert_eq!(beyond(&"x".repeat(80)), (73, 8));
-        assert_eq!(beyond(&format!("\t{}", "x".repeat(70))), (70, 2), "a tab takes four cells");
-        assert_eq!(beyond(&"日".repeat(40)), (37, 4));
+        assert_eq!(beyond(&"x".repeat(80), WIDTH), (73, 8));
+        assert_eq!(beyond(&format!("\t{}", "x".repeat(70)), WIDTH), (70, 2), "a tab takes four cells");
+        assert_eq!(beyond(&"日".repeat(40), WIDTH), (37, 4));
     }
 
     #[test]

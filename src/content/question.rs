@@ -169,11 +169,11 @@ fn task(object: Object<'_>, kind: Kind, code: Option<&Snippet>, report: &mut Rep
                 .objects("pairs")
                 .filter_map(|pair| {
                     let right = pair.text("right")?;
-                    if rights.contains(&right) {
+                    if rights.contains(&same(&right)) {
                         let help = "each right side belongs to one left side".to_owned();
                         report.error(pair.get("right")?.at, "Q005", format!("`{}` stands here twice", shorten(&right)), Some(help));
                     }
-                    rights.push(right);
+                    rights.push(same(&right));
                     Some(Matched {
                         id: part_id(pair, &mut ids, report)?,
                         left: rich(pair.get("left")?, report, links)?,
@@ -201,6 +201,12 @@ fn task(object: Object<'_>, kind: Kind, code: Option<&Snippet>, report: &mut Rep
     }
 }
 
+/// What is left of a text when all is taken away that a learner does not see as another answer.
+fn same(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ").replace(['*', '`'], "").trim_end_matches(['.', '!', ' ']).to_owned()
+}
+
 fn part_id(object: Object<'_>, ids: &mut Vec<OptionId>, report: &mut Report<'_>) -> Option<OptionId> {
     let id = OptionId::new(&object.text("id")?).ok()?;
     if ids.contains(&id) {
@@ -218,8 +224,10 @@ fn choose(object: Object<'_>, kind: Kind, report: &mut Report<'_>, links: &mut V
         .filter_map(|option| {
             let text = option.text("text")?;
             let at = option.get("text")?.at;
-            if texts.iter().any(|known| known.trim().eq_ignore_ascii_case(text.trim())) {
-                report.error(at, "Q005", format!("`{}` stands here twice", shorten(&text)), None);
+            let words = same(&text);
+            if texts.contains(&words) {
+                let help = "marks, case, spaces and the full stop at the end make no difference".to_owned();
+                report.error(at, "Q005", format!("`{}` stands here twice", shorten(&text)), Some(help));
             }
             match kind {
                 Kind::TrueFalse if !(text.starts_with("True, because") || text.starts_with("False, because")) => {
@@ -230,7 +238,7 @@ fn choose(object: Object<'_>, kind: Kind, report: &mut Report<'_>, links: &mut V
                 }
                 _ => {}
             }
-            texts.push(text);
+            texts.push(words);
             Some(Choice {
                 id: part_id(option, &mut ids, report)?,
                 text: rich(option.get("text")?, report, links)?,

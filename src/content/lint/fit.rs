@@ -37,13 +37,27 @@ pub fn question(question: &Question, place: &Place, problems: &mut Vec<Problem>)
     }
 }
 
+/// Lines of a question's code that are broken in two.
+pub fn code(question: &Question, place: &Place, problems: &mut Vec<Problem>) {
+    let Some(code) = &question.code else { return };
+    let room = COLUMNS - 2 - gutter(code.text.as_str());
+    if let Some((at, line)) = code.text.as_str().lines().enumerate().find(|(_, line)| line.width() > room) {
+        let message = format!("line {} of the code of `{}` is {} columns wide", at + 1, question.id, line.width());
+        problems.push(warning(place.clone(), "Q015", message, format!("at most {room}, or it is broken in two on 80 columns")));
+    }
+}
+
+/// Columns of line numbers and marks.
+fn gutter(code: &str) -> usize {
+    code.lines().count().max(1).to_string().len().max(2) + 3
+}
+
 /// Rows that a question takes before it is answered.
 #[must_use]
 pub fn rows_of(question: &Question) -> usize {
     let code = question.code.as_ref().map_or(0, |code| {
-        let lines = code.text.as_str().lines().count();
-        let gutter = lines.max(1).to_string().len().max(2) + 3;
-        framed(code.text.as_str().lines().map(|line| chunks(line, COLUMNS - 2 - gutter)).sum())
+        let room = COLUMNS - 2 - gutter(code.text.as_str());
+        framed(code.text.as_str().lines().map(|line| chunks(line, room)).sum())
     });
     let listed = |texts: &mut dyn Iterator<Item = &Rich>, indent: usize| -> usize {
         texts.map(|text| wrapped(&text.text(), COLUMNS - indent - 1)).sum()
