@@ -11,6 +11,7 @@ use crate::domain::course::Term;
 use crate::domain::doc::Link;
 use crate::domain::doc::Rich;
 use crate::domain::problem::{Place, Problem};
+use crate::domain::text::SafeText;
 
 /// Places of one misspelling that are reported in one file.
 const SHOWN: usize = 3;
@@ -61,7 +62,7 @@ pub fn terms(files: &Files, parsed: &Parsed, terms: &[Term], problems: &mut Vec<
     let source = files.get(path).unwrap_or("");
     let begins = super::split(source).map_or(0, |(_, _, line)| line);
     for term in terms.iter().filter(|term| !linked.contains(term.id.as_str()) && term.lesson.as_ref() != Some(&parsed.lesson.id)) {
-        let names = std::iter::once(&term.term).chain(&term.also).map(crate::domain::text::SafeText::as_str);
+        let names = std::iter::once(&term.term).chain(&term.also).map(SafeText::as_str);
         let several = names.filter(|name| name.contains(|c: char| c.is_whitespace() || c == '-' || c == '/'));
         let forms = several.flat_map(|name| [name.to_owned(), format!("{name}s"), format!("{name}es")]);
         let used = forms.filter(|form| body.contains(&form.to_lowercase()));
