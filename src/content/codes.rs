@@ -239,6 +239,22 @@ pub const RULES: &[Rule] = &[
         "| Platform | Feature | Limits |",
     ),
     of(
+        "L017",
+        "a code block that is not closed",
+        "A code block ends with as many backticks as it began with, on a line of their own. Without them the rest of the text \
+         is taken for code, headings and links included.",
+        "```console\n$ ls\n\n## On your platform {#platforms}",
+        "```console\n$ ls\n```\n\n## On your platform {#platforms}",
+    ),
+    of(
+        "L018",
+        "the level of a heading",
+        "Passages begin with ## and have parts with ###. The title of a lesson is drawn by the program, so there is no #, and \
+         what needs a fourth level is too long.",
+        "# Config",
+        "## Last month's address {#story}",
+    ),
+    of(
         "P001",
         "a piece of text that is not on exactly one line",
         "A note on code names its line by a piece of it, so that it stays in place when lines are added. The piece must stand \
@@ -446,6 +462,14 @@ pub const RULES: &[Rule] = &[
          levels and 40,000 values.",
         "first: &why Because.\nsecond: *why",
         "first: Because.\nsecond: Because.",
+    ),
+    of(
+        "Y008",
+        "a comment that cuts a text",
+        "In YAML a space and a # begin a comment, also behind a text: the rest of the line would silently be lost. A text that \
+         contains them stands in quotes.",
+        "text: Take port #1 # or the next",
+        "text: \"Take port #1 # or the next\"",
     ),
 ];
 

@@ -198,7 +198,7 @@ impl Lint<'_> {
         let minutes = (words * 2 + pairs * PACE).div_ceil(PACE * 2).max(1);
         let promised = usize::from(self.parsed.minutes);
         if promised.abs_diff(minutes) > (minutes / 4).max(1) {
-            let help = format!("{words} words at {PACE} a minute and {pairs} pairs at half a minute make {minutes} min");
+            let help = format!("{words} words at {PACE} a minute and half a minute for each pair ({pairs}) make {minutes} min");
             let message = format!("the promise is {promised} min");
             self.problems.push(warning(self.field("minutes"), "L014", message, help));
         }

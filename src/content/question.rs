@@ -2,7 +2,7 @@
 
 use super::markdown::{self, Located};
 use super::reader::{Object, Report, shorten};
-use super::yaml::Spot;
+use super::yaml::{Spot, Value};
 use crate::domain::id::{LessonId, OptionId, PassageId, QuestionId};
 use crate::domain::quiz::{Choice, InterviewQuestion, Kind, Matched, Question, Seniority, Snippet, Step, Suspect, Task};
 use crate::domain::text::SafeText;
@@ -95,7 +95,7 @@ pub fn factor(object: Object<'_>) -> Option<u8> {
 fn check_fields(object: Object<'_>, kind: Kind, report: &mut Report<'_>) {
     let (needed, allowed) = fields(kind);
     for name in needed {
-        if object.get(name).is_none() {
+        if object.get(name).is_none() && !report.misspelt(name) {
             report.error(object.at, "Q001", format!("a question of kind `{}` needs `{name}`", kind.name()), None);
         }
     }
@@ -250,11 +250,15 @@ fn choose(object: Object<'_>, kind: Kind, report: &mut Report<'_>, links: &mut V
     let right = options.iter().filter(|option| option.correct).count();
     let at = object.key("options");
     let many = kind == Kind::Multiple;
+    let marked = |option: Object<'_>| option.get("correct").is_none_or(|node| matches!(node.value, Value::Bool(_)));
+    if !object.objects("options").all(marked) {
+        return Some(Task::Choose { options, many });
+    }
     if many && (right < 2 || right == options.len()) {
         report.error(
             at,
             "Q003",
-            format!("{right} of {} options are right", options.len()),
+            format!("{right} of {} options {} right", options.len(), if right == 1 { "is" } else { "are" }),
             Some("two or more are right, and one or more wrong".into()),
         );
     }
@@ -303,6 +307,10 @@ pub fn find_line(text: &str, piece: &str, at: Spot, report: &mut Report<'_>) -> 
 
 fn near_line(text: &str, piece: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| line.len() < 200).take(500).collect();
+    let bare = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+    if let Some(line) = lines.iter().find(|line| bare(line).contains(&bare(piece))) {
+        return Some(format!("spaces and case count: did you mean `{}`?", shorten(line)));
+    }
     super::reader::nearest(piece.get(..200).unwrap_or(piece).trim(), &lines)
         .map(|line| format!("did you mean `{}`?", shorten(line)))
 }

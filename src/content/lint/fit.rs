@@ -138,7 +138,12 @@ pub fn tables(files: &Files, parsed: &Parsed, problems: &mut Vec<Problem>) {
         Body::Table { head, rows } => Some((head, rows)),
         _ => None,
     });
-    for ((head, rows), spots) in tables.zip(&spots) {
+    for ((head, rows), markdown::Table { cells: spots, long }) in tables.zip(&spots) {
+        for at in long {
+            let message = format!("this row has more cells than the {} of the first", head.len());
+            let help = r"what is over is not shown; a bar inside a cell is written `\|`".to_owned();
+            problems.push(warning(at.in_file(path), "L016", message, help));
+        }
         if head.len() > TABLE
             && let Some(at) = spots.first()
         {
