@@ -255,6 +255,14 @@ pub const RULES: &[Rule] = &[
         "## Last month's address {#story}",
     ),
     of(
+        "L019",
+        "code without a language",
+        "A code block names its language after the backticks: `console`, `diagram`, `text`, or that of the code. A paragraph \
+         that is moved in by four columns or a tab is taken for code as well, most often by mistake.",
+        "```\nPORT=8080\n```",
+        "```ini\nPORT=8080\n```",
+    ),
+    of(
         "P001",
         "a piece of text that is not on exactly one line",
         "A note on code names its line by a piece of it, so that it stays in place when lines are added. The piece must stand \

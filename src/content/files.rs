@@ -60,6 +60,14 @@ impl Files {
         let mut reading = Reading { files: BTreeMap::new(), problems: Vec::new(), total: 0 };
         if root.is_dir() {
             for top in TOPS {
+                if fs::metadata(root.join(top)).is_ok_and(|data| !data.is_dir()) {
+                    reading.problem(
+                        Place::file(top),
+                        "C002",
+                        "this is no folder",
+                        Some("the course's files are in folders lessons and quizzes"),
+                    );
+                }
                 reading.walk(&root.join(top), top, 0);
             }
             let released = root.join(RELEASED);
@@ -93,7 +101,10 @@ impl Reading {
                 self.problem(Place::file(&format!("{path}/{shown}")), "C002", "this name is not UTF-8", None);
                 continue;
             };
-            if name == "__pycache__" || name.ends_with('~') || (name.starts_with('.') && name.ends_with(".swp")) {
+            if matches!(name.as_str(), "__pycache__" | ".DS_Store" | "Thumbs.db")
+                || name.ends_with('~')
+                || (name.starts_with('.') && name.ends_with(".swp"))
+            {
                 continue;
             }
             let inside = format!("{path}/{}", SafeText::new(&name));

@@ -102,20 +102,31 @@ fn invisible(path: &str, text: &str, problems: &mut Vec<Problem>) {
         return;
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut found = 0;
+    let (mut found, mut returns) = (0, 0);
     for (line, content) in text.split('\n').enumerate() {
         let content = content.strip_suffix('\r').unwrap_or(content);
         for (column, c) in content.chars().enumerate() {
             if is_showable(c) || c == '\t' {
                 continue;
             }
+            if c == '\r' {
+                returns += 1;
+                if returns > 1 {
+                    continue;
+                }
+            }
             found += 1;
             if found > MARKS {
                 return;
             }
             let place = Place { path: path.to_owned(), line: line + 1, column: column + 1, length: 1 };
-            let message = format!("the character U+{:04X} is not shown as it is", u32::from(c));
-            problems.push(warning(place, "C007", message, "remove it; a learner would see a mark in its place".to_owned()));
+            let (message, help) = if c == '\r' {
+                ("a line ends with CR alone".to_owned(), "save the file with LF or CR LF as line ends")
+            } else {
+                let message = format!("the character U+{:04X} is not shown as it is", u32::from(c));
+                (message, "remove it; a learner would see a mark in its place")
+            };
+            problems.push(warning(place, "C007", message, help.to_owned()));
         }
     }
 }
@@ -210,12 +221,19 @@ impl Lint<'_> {
         let (_, spots) = markdown::outline(body, at);
         let raw: Vec<&str> = self.text.split('\n').collect();
         let codes = self.parsed.lesson.body.blocks.iter().filter_map(|block| match &block.body {
-            Body::Code { text, .. } => Some(text.as_str()),
+            Body::Code { language, text } => Some((language, text.as_str())),
             _ => None,
         });
-        for (code, at) in codes.zip(spots) {
+        for ((language, code), at) in codes.zip(spots) {
             let opening = raw.get(at.line.saturating_sub(1)).copied().unwrap_or("");
             let fenced = usize::from(opening.contains("```") || opening.contains("~~~"));
+            if language.is_empty() {
+                let (message, help) = match fenced {
+                    0 => ("this is taken for code", "text begins at the margin: four columns or a tab make code of it"),
+                    _ => ("this code block names no language", "write it after the backticks; `text` when it has none"),
+                };
+                self.problems.push(warning(at.in_file(self.path), "L019", message.to_owned(), help.to_owned()));
+            }
             for (index, line) in code.lines().enumerate().filter(|(_, line)| line.width() > WIDTH) {
                 let number = at.line + fenced + index;
                 let shown = raw.get(number - 1).copied().unwrap_or("");

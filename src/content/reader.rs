@@ -180,7 +180,8 @@ pub fn nearest<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
 }
 
 fn check(node: &Node, field: &Field, key: Spot, report: &mut Report<'_>) {
-    if node.value == Value::Null {
+    // An empty block begins where the next thing does: its key is the place.
+    if node.value == Value::Null || matches!(&node.value, Value::Text(text) if text.trim().is_empty()) {
         report.error(key, "Y004", format!("`{}` is empty", field.name), Some(field.doc.to_owned()));
         return;
     }

@@ -177,6 +177,11 @@ fn explain(error: &Error, text: &str, spot: Spot) -> (&'static str, String, Opti
         other => {
             let words = first_sentence(&other.to_string());
             let help = advice(&words, text, spot).map(str::to_owned);
+            let words = if words.contains("into string") || words.contains("expected string") {
+                "a key is one word before the colon".to_owned()
+            } else {
+                words
+            };
             ("Y001", format!("this is no YAML: {words}"), help)
         }
     }
