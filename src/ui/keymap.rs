@@ -21,6 +21,8 @@ pub enum Mode {
     Reviewed,
     /// The result of a quiz.
     Result,
+    /// How the learner stands.
+    Standing,
     /// A case study.
     Story,
     /// The help.
@@ -69,6 +71,7 @@ pub enum Action {
     Unsure,
     TakeBack,
     Review,
+    Standing,
 }
 
 /// A row of the table.
@@ -100,9 +103,9 @@ const fn key(code: KeyCode) -> Key {
     Key { code, ctrl: false, alt: false, shift: false }
 }
 
-use Mode::{Ask, Compare, Help, Home, Lesson, Result, Reviewed, Story, Told, Write};
+use Mode::{Ask, Compare, Help, Home, Lesson, Result, Reviewed, Standing, Story, Told, Write};
 
-const EVERYWHERE: &[Mode] = &[Home, Lesson, Compare, Ask, Told, Reviewed, Result, Story];
+const EVERYWHERE: &[Mode] = &[Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story];
 
 const fn bind(
     modes: &'static [Mode],
@@ -223,7 +226,23 @@ pub const BINDINGS: &[Binding] = &[
         "Take the answer back: a slip of the finger. The question is asked again.",
         "take back",
     ),
-    bind(&[Home], &[ch('r')], Action::Review, "r", "Review what is due today, over all lessons.", "review"),
+    bind(&[Home, Standing], &[ch('r')], Action::Review, "r", "Review what is due today, over all lessons.", "review"),
+    bind(
+        &[Home],
+        &[ch('p')],
+        Action::Standing,
+        "p",
+        "How you stand: how often you were right when you were sure, and what comes back.",
+        "",
+    ),
+    bind(
+        &[Standing],
+        &[ch('p'), key(KeyCode::Enter)],
+        Action::Passage,
+        "p",
+        "Read the passage that answers the question under the cursor; Esc comes back here.",
+        "passage",
+    ),
     bind(
         &[Result],
         &[ch('m')],
@@ -252,8 +271,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Story], &[ch('v')], Action::Violations, "v", "Show the factors that were broken, each with its fix.", "broken factors"),
     bind(&[Story], &[ch('f')], Action::Figures, "f", "Show the figures before and after.", "figures"),
     bind(&[Story], &[ch('o')], Action::Read, "o", "Read what the story means.", "the lesson"),
-    bind(&[Home, Ask, Result], &[key(KeyCode::Up), ch('k')], Action::Up, "↑ k", "Move the cursor up.", ""),
-    bind(&[Home, Ask, Result], &[key(KeyCode::Down), ch('j')], Action::Down, "↓ j", "Move the cursor down.", ""),
+    bind(&[Home, Ask, Result, Standing], &[key(KeyCode::Up), ch('k')], Action::Up, "↑ k", "Move the cursor up.", ""),
+    bind(&[Home, Ask, Result, Standing], &[key(KeyCode::Down), ch('j')], Action::Down, "↓ j", "Move the cursor down.", ""),
     bind(
         &[Lesson, Compare, Told, Reviewed, Story, Help],
         &[key(KeyCode::Up), ch('k')],
@@ -279,7 +298,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Told, Reviewed, Story, Result, Home, Ask],
+        &[Told, Reviewed, Story, Result, Standing, Home, Ask],
         &[key(KeyCode::PageDown), ctrl('f'), ctrl('d')],
         Action::PageDown,
         "PgDn",
@@ -288,7 +307,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(&[Lesson, Help], &[key(KeyCode::PageUp), ch('b'), ctrl('b'), ctrl('u')], Action::PageUp, "b", "One page up.", ""),
     bind(
-        &[Compare, Told, Reviewed, Story, Result, Home, Ask],
+        &[Compare, Told, Reviewed, Story, Result, Standing, Home, Ask],
         &[key(KeyCode::PageUp), ctrl('b'), ctrl('u')],
         Action::PageUp,
         "PgUp",
@@ -296,7 +315,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Help],
+        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Standing, Help],
         &[key(KeyCode::Home), ch('g')],
         Action::Top,
         "g",
@@ -304,7 +323,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Help],
+        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Standing, Help],
         &[key(KeyCode::End), ch('G')],
         Action::Bottom,
         "G",
@@ -312,7 +331,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Story, Help],
+        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Help],
         &[key(KeyCode::Esc)],
         Action::Back,
         "Esc",
@@ -325,7 +344,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(EVERYWHERE, &[ch('q')], Action::Quit, "q", "Quit. Everything is saved as you go.", "quit"),
     bind(&[Help], &[ch('q')], Action::Quit, "q", "Quit.", ""),
     bind(
-        &[Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Story, Help],
+        &[Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Help],
         &[ctrl('c')],
         Action::Quit,
         "Ctrl-C",
@@ -333,7 +352,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Story, Help],
+        &[Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Help],
         &[ctrl('z')],
         Action::Suspend,
         "Ctrl-Z",
@@ -364,7 +383,7 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
         Ask => Some("Choose an option; in a match, what belongs to the row under the cursor."),
         Compare => Some("Go to that pair."),
         Home => Some("Go to that factor."),
-        Lesson | Write | Told | Reviewed | Result | Story | Help => None,
+        Lesson | Write | Told | Reviewed | Result | Standing | Story | Help => None,
     }
 }
 
@@ -372,7 +391,7 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    const MODES: [Mode; 10] = [Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Story, Help];
+    const MODES: [Mode; 11] = [Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Help];
 
     #[test]
     fn no_key_means_two_things_in_one_place() {

@@ -7,6 +7,7 @@ pub mod home;
 pub mod lesson;
 pub mod quiz;
 pub mod result;
+pub mod standing;
 pub mod story;
 pub mod told;
 
@@ -29,6 +30,8 @@ pub enum Screen {
     Quiz(Box<quiz::Quiz>),
     /// The result of a quiz.
     Result(Box<result::Summary>),
+    /// How the learner stands.
+    Standing(Box<standing::Standing>),
     /// A case study.
     Story(Box<story::Telling>),
     /// The keys of the screen beneath.
@@ -79,6 +82,7 @@ impl Screen {
             Self::Compare(_) => Mode::Compare,
             Self::Quiz(quiz) => quiz.mode(),
             Self::Result(_) => Mode::Result,
+            Self::Standing(_) => Mode::Standing,
             Self::Story(_) => Mode::Story,
             Self::Help(_) => Mode::Help,
         }
@@ -91,6 +95,7 @@ impl Screen {
             Self::Compare(screen) => screen.update(cx, press, asks),
             Self::Quiz(screen) => screen.update(cx, press, asks),
             Self::Result(screen) => screen.update(cx, press, asks),
+            Self::Standing(screen) => screen.update(cx, press, asks),
             Self::Story(screen) => screen.update(cx, press, asks),
             Self::Help(screen) => screen.update(cx, press),
         }
@@ -103,6 +108,7 @@ impl Screen {
             Self::Compare(screen) => screen.lay_out(cx),
             Self::Quiz(screen) => screen.lay_out(cx),
             Self::Result(screen) => screen.lay_out(cx),
+            Self::Standing(screen) => screen.lay_out(cx),
             Self::Story(screen) => screen.lay_out(cx),
             Self::Help(screen) => screen.lay_out(cx),
         }
@@ -115,6 +121,7 @@ impl Screen {
             Self::Compare(screen) => screen.view(cx, frame),
             Self::Quiz(screen) => screen.view(cx, frame),
             Self::Result(screen) => screen.view(cx, frame),
+            Self::Standing(screen) => screen.view(cx, frame),
             Self::Story(screen) => screen.view(cx, frame),
             Self::Help(screen) => screen.view(cx, frame),
         }

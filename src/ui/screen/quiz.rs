@@ -462,6 +462,12 @@ impl Quiz {
     }
 
     fn saved(&self, cx: &Context) -> Piece {
+        let known = self.questions.get(self.at).and_then(|(_, id)| cx.progress.questions.get(id));
+        if let (Purpose::Review, Some(known), None) = (self.purpose, known, &cx.unsaved) {
+            let days = known.memory.due().0 - cx.day().0;
+            let back = if days == 1 { "tomorrow".to_owned() } else { format!("in {days} days") };
+            return Piece::new(format!("   asked again {back}"), Ink::Dim);
+        }
         if cx.unsaved.is_some() {
             Piece::new("   not saved yet", Ink::Warn)
         } else if cx.saved >= self.ticket {
