@@ -76,7 +76,6 @@ fn rows_are_reckoned_as_they_are_laid_out() {
             palette: Palette::default(),
             theme: Some(Theme::Dark),
             seed: 7,
-            zone: twelvefold::domain::time::Zone::default(),
             start: Start::Quiz(index),
         };
         let mut app = App::new(setup);
