@@ -41,6 +41,8 @@ struct Pilot {
     quit: bool,
     /// Whether everything is saved at once.
     saves: bool,
+    /// The clock.
+    now: Timestamp,
 }
 
 impl Pilot {
@@ -57,7 +59,7 @@ impl Pilot {
             zone: twelvefold::domain::time::Zone::default(),
             start,
         });
-        let mut pilot = Self { app, size, events: Vec::new(), quit: false, saves: true };
+        let mut pilot = Self { app, size, events: Vec::new(), quit: false, saves: true, now: Timestamp(1_000) };
         pilot.resize(size);
         pilot.send(Message::Loaded(Box::new(progress)));
         pilot
@@ -69,12 +71,12 @@ impl Pilot {
     }
 
     fn send(&mut self, message: Message) {
-        for effect in self.app.update(Timestamp(1_000), message) {
+        for effect in self.app.update(self.now, message) {
             match effect {
                 Effect::Record { ticket, event } => {
                     self.events.push(event);
                     if self.saves {
-                        self.app.update(Timestamp(1_000), Message::Saved(ticket));
+                        self.app.update(self.now, Message::Saved(ticket));
                     }
                 }
                 Effect::Quit => self.quit = true,
@@ -281,6 +283,77 @@ fn the_passage_is_one_key_away_and_back() {
     assert!(pilot.shows("At the market"), "{}", pilot.screen());
     pilot.keys("esc");
     assert_eq!(pilot.screen(), told);
+}
+
+/// The clock some days later.
+fn days_later(pilot: &mut Pilot, days: i64) {
+    pilot.now = Timestamp(pilot.now.0 + days * 86_400_000);
+    pilot.keys("esc esc");
+}
+
+#[test]
+fn a_day_of_review() {
+    let mut pilot = Pilot::new(tea(), (120, 36), Start::Quiz(0));
+    pilot.keys("r");
+    answer_upto(&mut pilot, 4);
+    pilot.keys("esc r");
+    assert!(pilot.shows("Nothing is due today."), "{}", pilot.screen());
+    days_later(&mut pilot, 30);
+    pilot.keys("r");
+    assert!(pilot.shows("Review") && pilot.shows("1 of "), "{}", pilot.screen());
+    let before = pilot.app.progress().clone();
+    answer(&mut pilot);
+    assert!(pilot.shows("asked again"), "{}", pilot.screen());
+    insta::assert_snapshot!("review_told", pilot.screen());
+    // A slip of the finger: everything is as it was, and the question is asked again.
+    pilot.keys("z");
+    assert!(pilot.shows("1 of "), "{}", pilot.screen());
+    assert_eq!(pilot.app.progress().questions, before.questions);
+    assert_eq!(pilot.app.progress().calibration, before.calibration);
+    assert_eq!(pilot.app.progress().reviewed, (before.reviewed.0.max(pilot.app.progress().reviewed.0), 0));
+    for _ in 0..20 {
+        if !pilot.shows("still due") {
+            answer(&mut pilot);
+            pilot.keys("enter");
+        }
+    }
+    assert!(pilot.shows("still due 0"), "{}", pilot.screen());
+    insta::assert_snapshot!("review_result", pilot.screen());
+    pilot.keys("enter p");
+    assert!(pilot.shows("How you stand"), "{}", pilot.screen());
+    insta::assert_snapshot!("standing", pilot.screen());
+}
+
+#[test]
+fn what_was_missed_is_asked_again_and_the_score_stays() {
+    let mut pilot = Pilot::new(tea(), (120, 36), Start::Quiz(0));
+    answer_upto(&mut pilot, 10);
+    assert!(pilot.shows("Result"), "{}", pilot.screen());
+    let lesson = pilot.app.progress().lessons.values().next().unwrap().clone();
+    let missed = lesson.sitting.unwrap().scores.values().filter(|score| **score < 1.0).count();
+    assert!(missed > 0);
+    pilot.keys("m");
+    assert!(pilot.shows(&format!("1 of {missed}")), "{}", pilot.screen());
+    answer_upto(&mut pilot, missed);
+    assert!(pilot.shows("Missed only"), "{}", pilot.screen());
+    let after = pilot.app.progress().lessons.values().next().unwrap().clone();
+    assert_eq!(after.quiz, lesson.quiz);
+}
+
+#[test]
+fn being_unsure_is_recorded() {
+    let mut pilot = Pilot::new(tea(), (120, 36), Start::Quiz(1));
+    pilot.keys("3u");
+    let sure: Vec<Option<bool>> = pilot
+        .events
+        .iter()
+        .filter_map(|event| match &event.deed {
+            Deed::Answered(attempt) => Some(attempt.sure),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(sure, [Some(false)]);
+    assert_eq!(pilot.app.progress().calibration.unsure.all, 1);
 }
 
 #[test]

@@ -15,12 +15,17 @@ use crate::store::{Opener, Store as _};
 /// # Errors
 /// When the platform does not say where a learner's files are.
 pub fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
-    match &settings.data_dir {
-        Some(folder) => Ok(folder.clone()),
+    let own = match &settings.data_dir {
+        Some(folder) => folder.clone(),
         None => {
-            Ok(choose_base_strategy().context("no home folder was found; name a folder with --data")?.data_dir().join("twelvefold"))
+            let home = choose_base_strategy().context("no home folder was found; name a folder with --data")?;
+            home.data_dir().join("twelvefold")
         }
-    }
+    };
+    Ok(match &settings.profile {
+        Some(name) => own.join("profiles").join(name),
+        None => own,
+    })
 }
 
 /// How far the clock of this machine is ahead of UTC now.
@@ -50,6 +55,9 @@ pub fn opener(settings: &Settings) -> anyhow::Result<Opener> {
 /// # Errors
 /// When it is there and cannot be read.
 pub fn progress(settings: &Settings) -> anyhow::Result<Progress> {
+    if settings.ephemeral {
+        return Ok(Progress::default());
+    }
     let folder = folder(settings)?;
     if !folder.join(crate::store::FILE).exists() {
         return Ok(Progress::default());

@@ -10,7 +10,8 @@ use super::out::Out;
 use super::settings::{Settings, ThemeChoice};
 use crate::content::baked;
 use crate::domain::course::Course;
-use crate::store::{self, Opener, Store};
+use crate::domain::progress::Progress;
+use crate::store::{self, Memory, Opener, Store};
 use crate::term::driver::{Exit, end_by};
 use crate::term::gate::Colors;
 use crate::term::session::{self, Place};
@@ -36,9 +37,17 @@ pub fn screens(settings: &Settings, course: Course, start: Start) -> Result<Exit
     let theme = (settings.theme != ThemeChoice::Auto || settings.paper.is_some()).then(|| settings.theme());
     let seed = session::now().0.cast_unsigned();
     let app = App::new(Setup { course: Arc::new(course), palette, theme, seed, zone: data::zone(), start });
-    let folder = data::folder(settings)?;
-    let kept = store::glance(&folder);
-    let opener = Opener::new(folder);
+    // What is kept in memory alone is known before it is opened.
+    let (kept, opener) = if settings.ephemeral {
+        (Some(Progress::default()), None)
+    } else {
+        let folder = data::folder(settings)?;
+        (store::glance(&folder), Some(Opener::new(folder)))
+    };
+    let open = move || match &opener {
+        Some(opener) => opener.open().map(|opened| (Box::new(opened.store) as Box<dyn Store>, opened.notice)),
+        None => Ok((Box::new(Memory::default()) as Box<dyn Store>, None)),
+    };
     let colors = match settings.depth_on(true) {
         Depth::None => Colors::None,
         Depth::Ansi16 => Colors::Sixteen,
@@ -46,9 +55,8 @@ pub fn screens(settings: &Settings, course: Course, start: Start) -> Result<Exit
         Depth::True => Colors::True,
     };
     let place = Place { tty, colors, ask_background: theme.is_none(), kept, panic: settings.test_panic.clone() };
-    let ended =
-        session::run(app, place, move || opener.open().map(|opened| (Box::new(opened.store) as Box<dyn Store>, opened.notice)))
-            .map_err(|error| anyhow::Error::from(error).context("the terminal could not be taken over"))?;
+    let ended = session::run(app, place, open)
+        .map_err(|error| anyhow::Error::from(error).context("the terminal could not be taken over"))?;
     if let Err(unsaved) = ended.unsaved {
         let mut out = Out::stderr(settings);
         // When not even standard error takes it, there is nobody left to tell.

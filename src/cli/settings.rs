@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::color::Depth;
+use crate::domain::id::is_id;
 use crate::ui::ink::Theme;
 
 /// Options of every command.
@@ -19,12 +20,23 @@ pub struct Options {
     /// Keep progress in this folder [env: TWELVEFOLD_DATA]
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Whose progress, on a computer that several share: a name of a-z, 0-9 and -
+    #[arg(long, global = true, value_name = "NAME", value_parser = profile)]
+    profile: Option<String>,
+    /// Keep nothing: what is done is forgotten at the end
+    #[arg(long, global = true, conflicts_with_all = ["data", "profile"])]
+    ephemeral: bool,
     /// Colours for dark or light terminals
     #[arg(long, global = true, value_name = "WHICH", default_value = "auto")]
     theme: ThemeChoice,
     /// Whether to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: When,
+}
+
+/// A name becomes a folder, so that it must be a plain one.
+fn profile(name: &str) -> Result<String, &'static str> {
+    if is_id(name) { Ok(name.to_owned()) } else { Err("a profile is named by 1 to 64 of a-z, 0-9 and -") }
 }
 
 /// Which colours.
@@ -97,6 +109,10 @@ pub struct Settings {
     pub course_dir: Option<PathBuf>,
     /// The folder of the progress; the usual one of the system when there is none.
     pub data_dir: Option<PathBuf>,
+    /// Whose progress; the one of the folder itself when nobody is named.
+    pub profile: Option<String>,
+    /// Whether nothing is kept.
+    pub ephemeral: bool,
     /// Which colours were asked for.
     pub theme: ThemeChoice,
     /// Whether colours were asked for.
@@ -127,6 +143,8 @@ impl Settings {
             paper: environment.colorfgbg.as_ref().and_then(|value| paper(&value.to_string_lossy())),
             course_dir: options.course.or_else(|| environment.course.map(PathBuf::from)),
             data_dir: options.data.or_else(|| environment.data.map(PathBuf::from)),
+            profile: options.profile,
+            ephemeral: options.ephemeral,
             theme: options.theme,
             color,
             dumb,
