@@ -27,6 +27,7 @@ use clap::{Parser, Subcommand};
 use self::course::Failure;
 use self::out::Out;
 use self::settings::{Environment, Options, Settings};
+use crate::domain::exam::{Paper, QUESTIONS};
 use crate::ui::app::Start;
 
 const USAGE: u8 = 2;
@@ -67,6 +68,21 @@ enum Command {
     },
     /// Review what is due today
     Review,
+    /// Take an exam: nothing is told before its end
+    Exam {
+        /// How many questions
+        #[arg(long, value_name = "N", default_value_t = QUESTIONS, value_parser = clap::value_parser!(u16).range(1..=500))]
+        questions: u16,
+        /// Only about these factors, such as 3,6,9
+        #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = clap::value_parser!(u8).range(1..=12))]
+        factors: Vec<u8>,
+        /// How long it may take
+        #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u16).range(1..=600))]
+        minutes: Option<u16>,
+        /// The same paper as another exam of this seed
+        #[arg(long, value_name = "NUMBER")]
+        seed: Option<u64>,
+    },
     /// Print what is due, without opening a screen
     Due {
         /// As JSON
@@ -148,6 +164,11 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Open { lesson }) => start(settings, Some(&lesson), Start::Lesson),
         Some(Command::Compare { lesson }) => start(settings, Some(&lesson), Start::Compare),
         Some(Command::Quiz { lesson }) => start(settings, Some(&lesson), Start::Quiz),
+        Some(Command::Exam { questions, factors, minutes, seed }) => {
+            let factors = factors.iter().fold(0, |all, factor| all | 1 << factor);
+            let course = course::open(settings)?;
+            screens::screens(settings, course, Start::Exam(Paper { questions, factors, minutes, seed }))
+        }
         Some(Command::Review) => start(settings, None, |_| Start::Review),
         Some(Command::Due { json }) => due::due(settings, json),
         Some(Command::List { json, questions }) => list::list(settings, json, questions),

@@ -11,6 +11,7 @@ use twelvefold::content::files::Files;
 use twelvefold::content::load::load;
 use twelvefold::domain::course::Course;
 use twelvefold::domain::event::{Deed, Event};
+use twelvefold::domain::exam::Paper;
 use twelvefold::domain::grade::Verdict;
 use twelvefold::domain::progress::Progress;
 use twelvefold::domain::text::SafeText;
@@ -43,6 +44,8 @@ struct Pilot {
     saves: bool,
     /// The clock.
     now: Timestamp,
+    /// What was written beside.
+    files: Vec<(String, String)>,
 }
 
 impl Pilot {
@@ -59,7 +62,7 @@ impl Pilot {
             zone: twelvefold::domain::time::Zone::default(),
             start,
         });
-        let mut pilot = Self { app, size, events: Vec::new(), quit: false, saves: true, now: Timestamp(1_000) };
+        let mut pilot = Self { app, size, events: Vec::new(), quit: false, saves: true, now: Timestamp(1_000), files: Vec::new() };
         pilot.resize(size);
         pilot.send(Message::Loaded(Box::new(progress)));
         pilot
@@ -80,6 +83,7 @@ impl Pilot {
                     }
                 }
                 Effect::Quit => self.quit = true,
+                Effect::Write { name, text } => self.files.push((name, text)),
                 Effect::Colour(_) | Effect::Suspend => {}
             }
         }
@@ -322,6 +326,45 @@ fn a_day_of_review() {
     pilot.keys("enter p");
     assert!(pilot.shows("How you stand"), "{}", pilot.screen());
     insta::assert_snapshot!("standing", pilot.screen());
+}
+
+fn whole_course() -> Arc<Course> {
+    Arc::new(twelvefold::content::load::embedded().unwrap())
+}
+
+#[test]
+fn an_exam_tells_nothing_before_its_end() {
+    let paper = Paper { questions: 12, seed: Some(5), ..Paper::default() };
+    let mut pilot = Pilot::new(whole_course(), (120, 36), Start::Exam(paper));
+    for number in 1..=12 {
+        assert!(pilot.shows("Exam") && pilot.shows(&format!("{number} of 12")), "{}", pilot.screen());
+        answer(&mut pilot);
+        assert!(!pilot.shows("Not right") && !pilot.shows("✓ Right"), "{}", pilot.screen());
+    }
+    assert!(pilot.shows("XII  Admin processes"), "{}", pilot.screen());
+    insta::assert_snapshot!("exam_result", pilot.screen());
+    pilot.keys("s");
+    let [(name, text)] = &pilot.files[..] else { panic!("{:?}", pilot.files) };
+    assert_eq!(name, "twelvefold-exam-1970-01-01-0000.md");
+    insta::assert_snapshot!("exam_sheet", text);
+    assert_eq!(pilot.answers().len(), 12);
+    let mut again = Pilot::new(whole_course(), (120, 36), Start::Exam(paper));
+    for _ in 0..12 {
+        answer(&mut again);
+    }
+    assert_eq!(again.answers(), pilot.answers(), "the same seed gives the same paper");
+}
+
+#[test]
+fn an_exam_ends_with_its_time() {
+    let paper = Paper { minutes: Some(30), factors: 1 << 3, questions: 5, seed: Some(1) };
+    let mut pilot = Pilot::new(whole_course(), (80, 24), Start::Exam(paper));
+    assert!(pilot.shows("until 00:30"), "{}", pilot.screen());
+    answer(&mut pilot);
+    pilot.now = Timestamp(31 * 60_000);
+    pilot.keys("1");
+    assert!(pilot.shows("The time is over.") && pilot.shows("of 5 points"), "{}", pilot.screen());
+    assert_eq!(pilot.answers().len(), 1);
 }
 
 #[test]

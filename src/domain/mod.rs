@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod course;
 pub mod doc;
 pub mod event;
+pub mod exam;
 pub mod grade;
 pub mod id;
 pub mod memory;

@@ -1,19 +1,22 @@
 //! A whole session at the terminal: the app, the loop, the store's thread and the colours' thread, from start to end.
 
 use std::cell::RefCell;
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ratatui::Frame;
 
 use super::colours::Colourist;
-use super::driver::{self, Exit, Program, Surroundings, mailbox};
+use super::driver::{self, Exit, Mailbox, Program, Surroundings, mailbox};
 use super::gate::Colors;
 use super::guard;
 use super::tty::Tty;
 use super::worker::{Opening, Unsaved, Worker};
 use crate::domain::progress::Progress;
+use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
 use crate::ui::message::{Effect, Input, Key, KeyCode, Message};
@@ -64,10 +67,12 @@ pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'stati
         worker.begin()?;
     }
     let worker = RefCell::new(worker);
+    let mail = post.clone();
     let mut colourist = Colourist::new(post);
     let mut perform = |effect| match effect {
         Effect::Record { ticket, event } => worker.borrow().record(ticket, event),
         Effect::Colour(wanted) => colourist.ask(wanted),
+        Effect::Write { name, text } => write_beside(mail.clone(), name, text),
         // The loop itself does these.
         Effect::Suspend | Effect::Quit => {}
     };
@@ -85,6 +90,24 @@ pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'stati
     };
     let exit = driver::run(&mut app, around)?;
     Ok(Ended { exit, unsaved: worker.into_inner().finish(LAST_WORDS) })
+}
+
+/// Writes a new file in a thread of its own, so that no key waits for the disk, and says how that went. Nothing that is there
+/// is written over.
+fn write_beside(mail: Mailbox, name: String, text: String) {
+    let write = move || {
+        let file = OpenOptions::new().write(true).create_new(true).open(&name);
+        let said = match file.and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all())) {
+            Ok(()) => format!("Written to {name} in the folder that you started from."),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => format!("{name} is there already."),
+            Err(error) => format!("{name} could not be written: {error}"),
+        };
+        mail.send(Message::Notice(SafeText::new(&said)));
+    };
+    #[allow(clippy::disallowed_methods, reason = "the edge may have threads")]
+    let started = thread::Builder::new().name("sheet".into()).spawn(write);
+    // Without a thread there is no sheet, and no word of one.
+    drop(started);
 }
 
 /// The app, with a key that breaks it where a test asks for that.
@@ -129,7 +152,7 @@ impl Fragile {
 /// A panic in another thread ends the program as one in this thread does.
 #[allow(clippy::panic, clippy::disallowed_methods, reason = "asked for by a test")]
 fn break_in_a_thread() {
-    let broken: std::thread::Result<()> = std::thread::spawn(|| panic!("asked for by a test")).join();
+    let broken: thread::Result<()> = thread::spawn(|| panic!("asked for by a test")).join();
     if let Err(reason) = broken {
         std::panic::resume_unwind(reason);
     }

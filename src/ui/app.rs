@@ -10,9 +10,10 @@ use super::keymap::{Action, Mode, action};
 use super::message::{Effect, Input, Message};
 use super::palette::Palette;
 use super::screen::home::Home;
-use super::screen::{Asks, Go, Press, Screen, compare, help, home, quiz};
+use super::screen::{Asks, Go, Press, Screen, compare, exam, help, home, quiz};
 use crate::domain::course::Course;
 use crate::domain::event::{Deed, Event};
+use crate::domain::exam::Paper;
 use crate::domain::progress::Progress;
 use crate::domain::rng::Rng;
 use crate::domain::time::{Timestamp, Zone};
@@ -30,6 +31,8 @@ pub enum Start {
     Quiz(usize),
     /// At what is due today.
     Review,
+    /// In an exam.
+    Exam(Paper),
 }
 
 /// How a session is set up.
@@ -160,6 +163,7 @@ impl App {
             Start::Lesson(lesson) => home::open(&mut self.cx, lesson, &mut asks),
             Start::Compare(lesson) => compare::open(&mut self.cx, lesson, None, &mut asks),
             Start::Quiz(lesson) => quiz::open(&mut self.cx, lesson, &mut asks),
+            Start::Exam(paper) => exam::open(&mut self.cx, paper, &mut asks),
             Start::Review => quiz::review(&mut self.cx, &mut asks),
         };
         if let Start::Lesson(lesson) | Start::Compare(lesson) | Start::Quiz(lesson) = start {
@@ -218,6 +222,7 @@ impl App {
             self.record(deed, effects);
         }
         effects.extend(asks.wanted.into_iter().map(Effect::Colour));
+        effects.extend(asks.files.into_iter().map(|(name, text)| Effect::Write { name, text }));
     }
 
     fn record(&mut self, deed: Deed, effects: &mut Vec<Effect>) {

@@ -72,6 +72,8 @@ pub enum Action {
     TakeBack,
     Review,
     Standing,
+    Exam,
+    Keep,
 }
 
 /// A row of the table.
@@ -243,6 +245,8 @@ pub const BINDINGS: &[Binding] = &[
         "Read the passage that answers the question under the cursor; Esc comes back here.",
         "passage",
     ),
+    bind(&[Home], &[ch('e')], Action::Exam, "e", "Take an exam: 24 questions over all factors, nothing told before the end.", ""),
+    bind(&[Result], &[ch('s')], Action::Keep, "s", "Write the result of an exam into a file, as Markdown.", "save the sheet"),
     bind(
         &[Result],
         &[ch('m')],

@@ -31,6 +31,13 @@ pub enum Message {
 /// What the app asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
+    /// Write a new file into the folder that the program was started in, and say so.
+    Write {
+        /// Its name.
+        name: String,
+        /// What is in it.
+        text: String,
+    },
     /// Keep this event. Tickets go up by one with each.
     Record {
         /// Its number in this session, from 1.

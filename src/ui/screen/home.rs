@@ -3,8 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Asks, Go, Press, Screen, compare, lesson, quiz, scrolled, standing, story, wheel};
+use super::{Asks, Go, Press, Screen, compare, exam, lesson, quiz, scrolled, standing, story, wheel};
 use crate::domain::course::{Entry, numeral};
+use crate::domain::exam::Paper;
 use crate::domain::id::LessonId;
 use crate::domain::review;
 use crate::ui::chrome::{body, cells, draw_box, draw_line, draw_lines, follow, footer, header, percent};
@@ -88,6 +89,7 @@ impl Home {
             Some(Action::Compare) => compare::open(cx, self.cursor, None, asks),
             Some(Action::Quiz) => quiz::open(cx, self.cursor, asks),
             Some(Action::Review) => quiz::review(cx, asks),
+            Some(Action::Exam) => exam::open(cx, Paper::default(), asks),
             Some(Action::Standing) => Go::To(Screen::Standing(Box::new(standing::open(cx)))),
             Some(Action::Choose(digit)) => {
                 if let Some(lesson) = cx.course.lesson_of_factor(digit) {

@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod compare;
+pub mod exam;
 pub mod help;
 pub mod home;
 pub mod lesson;
@@ -71,6 +72,8 @@ pub struct Asks {
     pub deeds: Vec<Deed>,
     /// Code whose colours are wanted.
     pub wanted: Vec<Wanted>,
+    /// To be written into the folder that the program was started in: name and text.
+    pub files: Vec<(String, String)>,
 }
 
 impl Screen {

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::ask::{AskRow, Draft};
+use super::exam::Exam;
 use super::told::{self, Told};
 use super::{Asks, Go, Press, Screen, lesson, result, scrolled, wheel, wheeled};
 use crate::domain::course::{Lesson, numeral};
@@ -53,6 +54,8 @@ pub enum Purpose {
     Quiz(usize),
     /// What is due today.
     Review,
+    /// An exam: nothing is told before its end.
+    Exam(Exam),
 }
 
 /// Opens the quiz of a lesson: where it was left, or its result when it is answered to the end, or anew.
@@ -133,7 +136,8 @@ pub fn open_one(cx: &mut Context, lesson: usize, question: usize, asks: &mut Ask
     begin(cx, vec![(lesson, id)], Purpose::Spot, seed, 0, asks)
 }
 
-fn begin(cx: &mut Context, questions: Vec<(usize, QuestionId)>, purpose: Purpose, seed: u64, at: usize, asks: &mut Asks) -> Go {
+/// Puts the first question.
+pub fn begin(cx: &mut Context, questions: Vec<(usize, QuestionId)>, purpose: Purpose, seed: u64, at: usize, asks: &mut Asks) -> Go {
     let course = cx.course.clone();
     let codes = questions.iter().filter_map(|(lesson, id)| course.question_in(*lesson, id)?.code.as_ref());
     asks.wanted.extend(cx.palette.wanted(codes.map(|code| (code.language.as_str(), code.text.as_str()))));
@@ -275,8 +279,14 @@ impl Quiz {
             }
             _ => {}
         }
+        if let Purpose::Exam(exam) = self.purpose
+            && exam.over(cx.now)
+        {
+            cx.notice = Some(SafeText::new("The time is over."));
+            return self.end(cx);
+        }
         match (self.mode(), press.action) {
-            (_, Some(Action::Back)) => Go::Back,
+            (_, Some(Action::Back)) => self.leave(cx),
             (Mode::Told | Mode::Reviewed, Some(Action::Enter)) => self.on(cx),
             (Mode::Told | Mode::Reviewed, Some(Action::Passage)) => self.passage(cx, asks),
             (Mode::Reviewed, Some(Action::TakeBack)) => {
@@ -285,7 +295,7 @@ impl Quiz {
             }
             (Mode::Ask | Mode::Write, Some(action @ (Action::Enter | Action::Unsure))) => {
                 self.answer(cx, action == Action::Enter, asks);
-                Go::Stay
+                if self.told.is_some() && matches!(self.purpose, Purpose::Exam(_)) { self.on(cx) } else { Go::Stay }
             }
             (Mode::Ask, Some(Action::Hint)) => {
                 self.hint(cx);
@@ -400,8 +410,18 @@ impl Quiz {
             self.ask(cx);
             return Go::Stay;
         }
+        self.end(cx)
+    }
+
+    /// Esc leads out. An exam with answers ends with them.
+    fn leave(&self, cx: &Context) -> Go {
+        if matches!(self.purpose, Purpose::Exam(_)) && !self.scores.is_empty() { self.end(cx) } else { Go::Back }
+    }
+
+    fn end(&self, cx: &Context) -> Go {
         let summary = match self.purpose {
             Purpose::Spot => None,
+            Purpose::Exam(exam) => Some(result::of_exam(cx, exam, &self.questions, &self.scores)),
             Purpose::Quiz(lesson) => result::open(cx, lesson),
             Purpose::Review => Some(result::of_review(cx, &self.questions, &self.scores)),
         };
@@ -425,11 +445,16 @@ impl Quiz {
             Purpose::Spot => "Checkpoint",
             Purpose::Quiz(_) => "Quiz",
             Purpose::Review => "Review",
+            Purpose::Exam(_) => "Exam",
         };
         left.push(Piece::new(place, Ink::Dim));
         let count = self.questions.len();
         let right = match self.purpose {
             Purpose::Spot => Vec::new(),
+            Purpose::Exam(exam) => {
+                let until = exam.until(cx.zone).map_or_else(String::new, |until| format!("{until}   "));
+                vec![Piece::new(format!("{until}{} of {count}", self.at + 1), Ink::Dim)]
+            }
             _ => vec![Piece::new(format!("{} of {count}", self.at + 1), Ink::Dim)],
         };
         let done = self.at + usize::from(self.told.is_some());

@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 
+use super::exam::{self, Exam};
 use super::{Asks, Go, Press, Screen, lesson, quiz, wheel};
 use crate::domain::course::numeral;
 use crate::domain::grade::Verdict;
@@ -22,6 +23,8 @@ pub struct Summary {
     lesson: Option<usize>,
     /// Whether it was only a part of the quiz.
     part: bool,
+    /// The exam, and how many questions its paper has.
+    exam: Option<(Exam, usize)>,
     /// Lesson, question in it and score, in the order asked; those that were not right come first.
     asked: Vec<(usize, QuestionId, f64)>,
     cursor: usize,
@@ -50,9 +53,19 @@ pub fn of_review(cx: &Context, questions: &[(usize, QuestionId)], scores: &[f64]
     summary(cx, None, false, asked)
 }
 
+/// The result of an exam. What was not answered earns nothing.
+#[must_use]
+pub fn of_exam(cx: &Context, exam: Exam, questions: &[(usize, QuestionId)], scores: &[f64]) -> Summary {
+    let asked = questions.iter().zip(scores).map(|((lesson, id), score)| (*lesson, id.clone(), *score)).collect();
+    let mut summary = summary(cx, None, false, asked);
+    summary.exam = Some((exam, questions.len()));
+    summary.lay_out(cx);
+    summary
+}
+
 fn summary(cx: &Context, lesson: Option<usize>, part: bool, mut asked: Vec<(usize, QuestionId, f64)>) -> Summary {
     asked.sort_by_key(|(_, _, score)| Verdict::of(*score) == Verdict::Right);
-    let mut summary = Summary { lesson, part, asked, cursor: 0, rows: Vec::new(), top: 0 };
+    let mut summary = Summary { lesson, part, exam: None, asked, cursor: 0, rows: Vec::new(), top: 0 };
     summary.lay_out(cx);
     summary
 }
@@ -67,7 +80,7 @@ impl Summary {
     pub fn lay_out(&mut self, cx: &Context) {
         let text = self.lesson.and_then(|lesson| cx.course.lesson(lesson));
         let width = width(cx);
-        let count = self.asked.len();
+        let count = self.exam.map_or(self.asked.len(), |(_, all)| all);
         let right = self.asked.iter().filter(|(_, _, score)| Verdict::of(*score) == Verdict::Right).count();
         let points: f64 = self.asked.iter().map(|(_, _, score)| score).sum();
         let share = points / f64::from(u32::try_from(count.max(1)).unwrap_or(1));
@@ -87,12 +100,16 @@ impl Summary {
                 format!("first try {} %   best {} %   now {} %", percent(quiz.first), percent(quiz.best), percent(quiz.last));
             rows.push((vec![Piece::new(line, Ink::Dim)], None));
         }
-        if self.lesson.is_none() {
+        if self.exam.is_some() {
+            rows.push((Vec::new(), None));
+            rows.extend(exam::rows(cx, &self.asked).into_iter().map(|row| (row, None)));
+        } else if self.lesson.is_none() {
             rows.push((vec![Piece::new(coming(cx), Ink::Dim)], None));
         }
         rows.push((Vec::new(), None));
-        let missed = count - right;
+        let missed = self.asked.len() - right;
         let title = if missed == 0 { "Every answer was right.".to_owned() } else { format!("{missed} to look at again") };
+        let title = if self.asked.is_empty() { "Nothing was answered.".to_owned() } else { title };
         rows.push((vec![Piece::bold(title, if missed == 0 { Ink::Good } else { Ink::Warn })], None));
         rows.push((Vec::new(), None));
         for (at, (_, _, score)) in self.asked.iter().enumerate() {
@@ -147,6 +164,12 @@ impl Summary {
                 let last = cx.course.map.len().saturating_sub(1);
                 return self.lesson.map_or(Go::Back, |lesson| Go::Home((lesson + 1).min(last)));
             }
+            Some(Action::Keep) => {
+                if let Some((exam, all)) = &self.exam {
+                    let text = exam::sheet(cx, exam, &self.asked, *all);
+                    asks.files.push((exam::file_name(exam, cx.zone), text));
+                }
+            }
             Some(action @ (Action::Again | Action::Missed)) => {
                 let Some(lesson) = self.lesson else { return Go::Stay };
                 let go = if action == Action::Again {
@@ -187,7 +210,7 @@ impl Summary {
                 left.push(Piece::new("  ›  ", Ink::Faint));
                 left.push(Piece::new(if self.part { "Missed only" } else { "Result" }, Ink::Dim));
             }
-            None => left.push(Piece::bold("Review", Ink::Accent)),
+            None => left.push(Piece::bold(if self.exam.is_some() { "Exam" } else { "Review" }, Ink::Accent)),
         }
         header(frame, cx, &left, &[], Some(1.0));
         let area = column(frame.area(), width(cx));
@@ -199,8 +222,11 @@ impl Summary {
         }
         quiz::more_below(frame, cx, area, self.top, self.rows.len());
         let mut skip = Vec::new();
+        if self.exam.is_none() {
+            skip.push(Action::Keep);
+        }
         if self.lesson.is_none() {
-            skip.extend([Action::Again, Action::Missed]);
+            skip.extend([Action::Enter, Action::Again, Action::Missed]);
         } else if self.missed().is_empty() {
             skip.push(Action::Missed);
         }
