@@ -7,6 +7,7 @@ pub mod doc;
 pub mod event;
 pub mod grade;
 pub mod id;
+pub mod interview;
 pub mod memory;
 pub mod problem;
 pub mod progress;
