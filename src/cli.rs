@@ -25,6 +25,9 @@ use clap::{Parser, Subcommand};
 use self::course::Failure;
 use self::out::Out;
 use self::settings::{Environment, Options, Settings};
+use crate::domain::interview::{self, Wish};
+use crate::domain::progress::Progress;
+use crate::domain::quiz::Seniority;
 use crate::ui::app::Start;
 
 const USAGE: u8 = 2;
@@ -65,6 +68,17 @@ enum Command {
     },
     /// Review what is due today
     Review,
+    /// Be interviewed: answer aloud, then tick what you said
+    Interview {
+        /// Ask about that lesson alone
+        lesson: Option<String>,
+        /// Ask questions of that level alone
+        #[arg(long, value_parser = ["junior", "mid", "senior"])]
+        level: Option<String>,
+        /// How many questions to ask
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(interview::MAX_LENGTH)))]
+        length: Option<u16>,
+    },
     /// Print what is due, without opening a screen
     Due {
         /// As JSON
@@ -135,6 +149,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Compare { lesson }) => start(settings, Some(&lesson), Start::Compare),
         Some(Command::Quiz { lesson }) => start(settings, Some(&lesson), Start::Quiz),
         Some(Command::Review) => start(settings, None, |_| Start::Review),
+        Some(Command::Interview { lesson, level, length }) => interview(settings, lesson.as_deref(), level.as_deref(), length),
         Some(Command::Due { json }) => due::due(settings, json),
         Some(Command::List { json, questions }) => list::list(settings, json, questions),
         Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
@@ -149,6 +164,22 @@ fn start(settings: &Settings, lesson: Option<&str>, make: fn(usize) -> Start) ->
     let course = course::open(settings)?;
     let index = lesson.map_or(Ok(0), |name| course::find(&course, name))?;
     screens::screens(settings, course, make(index))
+}
+
+/// Opens an interview; what was not said is chosen on the screen, and when anything was said it is as usual.
+fn interview(settings: &Settings, lesson: Option<&str>, level: Option<&str>, length: Option<u16>) -> Result<ExitCode, Failure> {
+    let course = course::open(settings)?;
+    let wish = Wish {
+        lesson: lesson.map(|name| course::find(&course, name)).transpose()?,
+        level: level.and_then(Seniority::named),
+        length: length.map_or(interview::LENGTH, usize::from),
+    };
+    if interview::candidates(&course, &Progress::default(), wish).is_empty() {
+        let level = level.map_or(String::new(), |level| format!("{level} "));
+        return Err(Failure::Usage(format!("there is no {level}interview question here; `twelvefold list --json` counts them")));
+    }
+    let start = if wish == Wish::default() && length.is_none() { Start::Plan } else { Start::Interview(wish) };
+    screens::screens(settings, course, start)
 }
 
 /// What clap has to say: help and version are no failures.

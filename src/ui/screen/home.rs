@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Asks, Go, Press, Screen, compare, lesson, quiz, scrolled, story, wheel};
+use super::{Asks, Go, Press, Screen, compare, interview_plan, lesson, quiz, scrolled, story, wheel};
 use crate::domain::course::{Entry, numeral};
 use crate::domain::id::LessonId;
 use crate::domain::review;
@@ -88,6 +88,7 @@ impl Home {
             Some(Action::Compare) => compare::open(cx, self.cursor, None, asks),
             Some(Action::Quiz) => quiz::open(cx, self.cursor, asks),
             Some(Action::Review) => quiz::review(cx, asks),
+            Some(Action::Interview) => interview_plan::open(cx, Some(self.cursor)),
             Some(Action::Choose(digit)) => {
                 if let Some(lesson) = cx.course.lesson_of_factor(digit) {
                     self.point_at(cx, lesson);
@@ -145,6 +146,9 @@ impl Home {
         let mut skip = Vec::new();
         if self.due == 0 {
             skip.push(Action::Review);
+        }
+        if cx.course.map.iter().all(|entry| entry.interview == 0) {
+            skip.push(Action::Interview);
         }
         if entry.is_none_or(|entry| entry.pairs.is_empty()) {
             skip.push(Action::Compare);

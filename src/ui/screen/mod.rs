@@ -4,6 +4,9 @@ pub mod ask;
 pub mod compare;
 pub mod help;
 pub mod home;
+pub mod interview;
+pub mod interview_plan;
+pub mod interview_report;
 pub mod lesson;
 pub mod quiz;
 pub mod result;
@@ -31,6 +34,12 @@ pub enum Screen {
     Result(Box<result::Summary>),
     /// A case study.
     Story(Box<story::Telling>),
+    /// The choice of an interview.
+    Plan(Box<interview_plan::Plan>),
+    /// An interview.
+    Interview(Box<interview::Interview>),
+    /// The end of an interview.
+    Report(Box<interview_report::Report>),
     /// The keys of the screen beneath.
     Help(Box<help::Help>),
 }
@@ -80,6 +89,9 @@ impl Screen {
             Self::Quiz(quiz) => quiz.mode(),
             Self::Result(_) => Mode::Result,
             Self::Story(_) => Mode::Story,
+            Self::Plan(_) => Mode::Plan,
+            Self::Interview(interview) => interview.mode(),
+            Self::Report(_) => Mode::Report,
             Self::Help(_) => Mode::Help,
         }
     }
@@ -92,7 +104,17 @@ impl Screen {
             Self::Quiz(screen) => screen.update(cx, press, asks),
             Self::Result(screen) => screen.update(cx, press, asks),
             Self::Story(screen) => screen.update(cx, press, asks),
+            Self::Plan(screen) => screen.update(cx, press),
+            Self::Interview(screen) => screen.update(cx, press, asks),
+            Self::Report(screen) => screen.update(cx, press, asks),
             Self::Help(screen) => screen.update(cx, press),
+        }
+    }
+
+    /// Keeps what is half done: the session ends.
+    pub fn leave(&mut self, cx: &Context, asks: &mut Asks) {
+        if let Self::Interview(screen) = self {
+            screen.leave(cx, asks);
         }
     }
 
@@ -104,6 +126,9 @@ impl Screen {
             Self::Quiz(screen) => screen.lay_out(cx),
             Self::Result(screen) => screen.lay_out(cx),
             Self::Story(screen) => screen.lay_out(cx),
+            Self::Plan(screen) => screen.lay_out(cx),
+            Self::Interview(screen) => screen.lay_out(cx),
+            Self::Report(screen) => screen.lay_out(cx),
             Self::Help(screen) => screen.lay_out(cx),
         }
     }
@@ -116,6 +141,9 @@ impl Screen {
             Self::Quiz(screen) => screen.view(cx, frame),
             Self::Result(screen) => screen.view(cx, frame),
             Self::Story(screen) => screen.view(cx, frame),
+            Self::Plan(screen) => screen.view(cx, frame),
+            Self::Interview(screen) => screen.view(cx, frame),
+            Self::Report(screen) => screen.view(cx, frame),
             Self::Help(screen) => screen.view(cx, frame),
         }
     }

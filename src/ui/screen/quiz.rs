@@ -444,7 +444,7 @@ impl Quiz {
             }
             if verdict.as_ref() == Some(&line.pieces) {
                 let mut pieces = line.pieces.clone();
-                pieces.push(self.saved(cx));
+                pieces.push(saved(cx, self.ticket));
                 draw_line(frame, row, &pieces, cx.theme);
             } else {
                 draw_line(frame, row, &line.pieces, cx.theme);
@@ -460,15 +460,17 @@ impl Quiz {
         }
         footer(frame, cx, self.mode(), &skip);
     }
+}
 
-    fn saved(&self, cx: &Context) -> Piece {
-        if cx.unsaved.is_some() {
-            Piece::new("   not saved yet", Ink::Warn)
-        } else if cx.saved >= self.ticket {
-            Piece::new("   answer saved", Ink::Dim)
-        } else {
-            Piece::new("   saving …", Ink::Dim)
-        }
+/// Whether the answer with that ticket is on the disk.
+#[must_use]
+pub fn saved(cx: &Context, ticket: u64) -> Piece {
+    if cx.unsaved.is_some() {
+        Piece::new("   not saved yet", Ink::Warn)
+    } else if cx.saved >= ticket {
+        Piece::new("   answer saved", Ink::Dim)
+    } else {
+        Piece::new("   saving …", Ink::Dim)
     }
 }
 
@@ -481,11 +483,13 @@ pub fn more_below(frame: &mut Frame<'_>, cx: &Context, area: Rect, top: usize, l
     }
 }
 
-fn width(cx: &Context) -> usize {
+/// Cells that a question is wide.
+pub(super) fn width(cx: &Context) -> usize {
     cx.columns().saturating_sub(if cx.columns() >= 40 { 2 } else { 0 }).clamp(1, MEASURE)
 }
 
-fn text_area(area: Rect, width: usize) -> Rect {
+/// Where a question stands.
+pub(super) fn text_area(area: Rect, width: usize) -> Rect {
     let body = body(area);
     let wide = u16::try_from(width).unwrap_or(body.width).min(body.width);
     Rect { x: body.x + (body.width - wide) / 2, width: wide, ..body }
