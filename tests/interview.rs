@@ -11,7 +11,7 @@ use twelvefold::content::load::load;
 use twelvefold::domain::course::Course;
 use twelvefold::domain::event::{Attempt, Deed, Event};
 use twelvefold::domain::grade::{Answer, Verdict};
-use twelvefold::domain::id::QuestionId;
+use twelvefold::domain::id::{OptionId, QuestionId};
 use twelvefold::domain::interview::{Wish, candidates, deal, find};
 use twelvefold::domain::progress::Progress;
 use twelvefold::domain::quiz::Seniority;
@@ -204,7 +204,7 @@ fn what_was_ticked_is_recorded_once_and_comes_into_review() {
     let attempt = answers[0];
     assert_eq!((attempt.lesson.as_str(), attempt.question.as_str()), ("water", "water-iv-boil"));
     assert_eq!(attempt.answer, Answer::Text("Thin\nair".to_owned()));
-    assert_eq!(attempt.shown.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["1", "2"]);
+    assert_eq!(attempt.shown.iter().map(OptionId::as_str).collect::<Vec<_>>(), ["1", "2"]);
     assert!((attempt.score - 0.5).abs() < 1e-12 && attempt.verdict == Verdict::Partly);
     assert!(attempt.scored && !attempt.in_quiz && attempt.sure.is_none() && attempt.took > 0);
     pilot.keys("enter");
