@@ -1,5 +1,6 @@
-//! Makes anew what is made ahead of time from the course: its map, and the colours of its code. Run it after every change
-//! of `lessons/` or `quizzes/`: `cargo run --example bake`. With `--check` it writes nothing and fails when that was forgotten.
+//! Makes anew what is made ahead of time: from the course its map, the colours of its code and the list of its ids, from
+//! the shapes of its files the schemas for editors. Run it after every change of `lessons/`, `quizzes/` or `src/content/shape.rs`:
+//! `cargo run --example bake`. With `--check` it writes nothing and fails when that was forgotten.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the author")]
 
@@ -10,6 +11,9 @@ use std::{env, fs};
 use twelvefold::content::baked::{COLOURS, MAP, map_file};
 use twelvefold::content::files::Files;
 use twelvefold::content::load::{header, load};
+use twelvefold::content::released;
+use twelvefold::content::schema::{FOLDER, schemas};
+use twelvefold::content::spelling;
 use twelvefold::ui::highlight::Highlighter;
 
 /// The licences of the grammars that code is coloured with.
@@ -30,7 +34,14 @@ fn main() -> ExitCode {
     let lessons = (0..course.map.len()).filter_map(|index| course.lesson(index));
     let colours = Highlighter::new().bake(lessons.flat_map(twelvefold::domain::course::Lesson::code));
     let grammars = two_face::acknowledgement::listing().to_md();
-    for (path, text) in [(MAP, map_file(&header, &course.map)), (COLOURS, colours), (GRAMMARS, grammars)] {
+    let mut made: Vec<(String, String)> =
+        vec![(MAP.into(), map_file(&header, &course.map)), (COLOURS.into(), colours), (GRAMMARS.into(), grammars)];
+    let released = fs::read_to_string(root.join(released::PATH)).unwrap_or_default();
+    made.push((released::PATH.into(), released::updated(&released, &course)));
+    let misspelt = typos_dict::WORD.map.entries().map(|(word, corrections)| ((*word).into_inner(), *corrections));
+    made.push((spelling::PATH.into(), spelling::encode(misspelt)));
+    made.extend(schemas().into_iter().map(|(name, text)| (format!("{FOLDER}/{name}"), text)));
+    for (path, text) in made {
         let path = root.join(path);
         if fs::read_to_string(&path).is_ok_and(|known| known == text) {
             continue;

@@ -9,11 +9,13 @@ pub mod course;
 pub mod data;
 pub mod due;
 pub mod list;
+pub mod new;
 pub mod out;
 pub mod progress;
 pub mod read;
 pub mod screens;
 pub mod settings;
+pub mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -116,9 +118,21 @@ enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
+        /// Take warnings as errors
+        #[arg(long)]
+        strict: bool,
+        /// Check again after every change, until Ctrl-C
+        #[arg(long, conflicts_with = "json")]
+        watch: bool,
         /// Tell about a rule, such as Y003, with a bad and a good example
-        #[arg(long, value_name = "CODE", conflicts_with_all = ["dir", "json"])]
+        #[arg(long, value_name = "CODE", conflicts_with_all = ["dir", "json", "strict", "watch"])]
         explain: Option<String>,
+    },
+    /// Write a small valid course to begin with
+    New {
+        /// A folder that is empty or not there yet
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
     },
 }
 
@@ -154,8 +168,10 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::List { json, questions }) => list::list(settings, json, questions),
         Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
         Some(Command::Progress { json }) => progress::progress(settings, json),
+        Some(Command::New { dir }) => new::new(settings, &dir),
         Some(Command::Check { explain: Some(code), .. }) => check::explain(settings, &code),
-        Some(Command::Check { dir, json, explain: None }) => check::check(settings, dir.as_deref(), json),
+        Some(Command::Check { dir, watch: true, .. }) => watch::watch(settings, dir.as_deref()),
+        Some(Command::Check { dir, json, strict, .. }) => check::check(settings, dir.as_deref(), json, strict),
     }
 }
 

@@ -6,6 +6,8 @@ use std::path::Path;
 use twelvefold::content::baked::{COLOURS, MAP, map_file};
 use twelvefold::content::files::Files;
 use twelvefold::content::load::{header, load};
+use twelvefold::content::released;
+use twelvefold::content::spelling;
 use twelvefold::domain::code::Colours;
 use twelvefold::domain::course::Lesson;
 use twelvefold::ui::highlight::Highlighter;
@@ -21,11 +23,20 @@ fn the_map_and_the_colours_are_those_of_the_course() {
     let lessons = || (0..course.map.len()).filter_map(|index| course.lesson(index));
     let colours = Highlighter::new().bake(lessons().flat_map(Lesson::code));
     assert_eq!(read(COLOURS), colours, "run `cargo run --example bake`");
+    let released = read(released::PATH);
+    assert_eq!(released, released::updated(&released, &course), "run `cargo run --example bake`");
     for line in colours.lines() {
         let (_, runs) = line.split_once(' ').unwrap();
         let colours = Colours::decode(runs).unwrap();
         assert_eq!(colours.encode(), runs);
     }
+}
+
+#[test]
+fn the_list_of_misspellings_is_that_of_its_crate() {
+    let words = typos_dict::WORD.map.entries().map(|(word, corrections)| ((*word).into_inner(), *corrections));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(spelling::PATH);
+    assert!(std::fs::read_to_string(path).unwrap() == spelling::encode(words), "run `cargo run --example bake`");
 }
 
 /// Every language that a pair of the course names has a grammar, except plain text and Procfile lines.

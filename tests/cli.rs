@@ -224,7 +224,7 @@ fn check_shows_mistakes_as_a_compiler_would() {
     let wanted = "error[Y003]: `titel` is no field of a lesson\n --> lessons/02-water/lesson.md:3:1\n  |\n3 | titel: Water and time\n  \
                   | ^^^^^\n  |\n  = help: did you mean `title`?\n";
     assert!(ran.out.contains(wanted), "{}", ran.out);
-    assert!(ran.out.ends_with("\n2 errors in 10 files\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("\n1 error in 10 files\n"), "{}", ran.out);
 }
 
 #[test]
@@ -349,6 +349,17 @@ fn warnings_do_not_stop_a_course() {
     let dir = bad("many-notes");
     let ran = finish(command().arg("--course").arg(dir.path()).arg("list"));
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_strict_check_takes_warnings_as_errors() {
+    let dir = bad("many-notes");
+    let check = |arguments: &[&str]| finish(command().arg("check").arg(dir.path()).args(arguments));
+    assert_eq!(check(&[]).code, Some(0));
+    let strict = check(&["--strict"]);
+    assert_eq!((strict.code, strict.out), (Some(1), check(&[]).out), "the words are the same");
+    assert_eq!(check(&["--strict", "--json"]).code, Some(1));
+    assert_eq!(tea(&["check", "--strict"]).code, Some(0));
 }
 
 #[test]

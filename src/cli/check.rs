@@ -13,42 +13,45 @@ use super::settings::Settings;
 use crate::content::codes::{RULES, Rule, rule};
 use crate::content::files::Files;
 use crate::content::reader::nearest;
-use crate::content::{lesson, load};
+use crate::content::{lesson, load, syntax};
+use crate::domain::course::Course;
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::text::{clean, is_showable};
 
 /// Longer lines are not shown: they are data, and one of them could fill the screen.
 const LONGEST: usize = 4_000;
 
-/// Checks the course in `dir`, or the one that the settings name.
+/// Checks the course in `dir`, or the one that the settings name. With `strict`, a warning makes it fail as well.
 ///
 /// # Errors
 /// When the output fails, or there is no such folder.
-pub fn check(settings: &Settings, dir: Option<&Path>, json: bool) -> Result<ExitCode, Failure> {
+pub fn check(settings: &Settings, dir: Option<&Path>, json: bool, strict: bool) -> Result<ExitCode, Failure> {
     let dir = dir.or(settings.course_dir.as_deref());
     let (files, problems) = files(dir)?;
-    let (course, problems) = load::load(&files, problems);
-    let count = match &course {
-        Some(course) => Count {
-            lessons: course.map.len(),
-            questions: course.map.iter().map(|entry| entry.questions.len()).sum(),
-            pairs: course.map.iter().map(|entry| entry.pairs.len()).sum(),
-        },
-        None => Count::of(&files),
-    };
+    let (course, problems) = syntax::inspect(&files, problems);
     let mut out = Out::stdout(settings);
     let (errors, warnings) = tally(&problems);
     if json {
+        let count = Count::of(&files, course.as_ref());
         print_json(&Found { problems: problems.iter().map(Shown::new).collect(), errors, warnings, count }, &mut out)?;
     } else {
-        print(&files, &problems, &mut out)?;
-        if problems.is_empty() {
-            let Count { lessons, questions, pairs } = count;
-            out.line(&format!("{}, {}, {}", many(lessons, "lesson"), many(questions, "question"), many(pairs, "pair")))?;
-        }
+        report(&files, course.as_ref(), &problems, &mut out)?;
     }
     out.finish()?;
-    Ok(if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if errors > 0 || strict && warnings > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Writes what was found in a course, and what there is in it when nothing was.
+///
+/// # Errors
+/// When the output fails.
+pub fn report(files: &Files, course: Option<&Course>, problems: &[Problem], out: &mut Out) -> std::io::Result<()> {
+    print(files, problems, out)?;
+    if problems.is_empty() {
+        let Count { lessons, questions, pairs } = Count::of(files, course);
+        out.line(&format!("{}, {}, {}", many(lessons, "lesson"), many(questions, "question"), many(pairs, "pair")))?;
+    }
+    Ok(())
 }
 
 /// Prints what a rule asks, with a bad and a good example.
@@ -91,7 +94,7 @@ pub fn print(files: &Files, problems: &[Problem], out: &mut Out) -> std::io::Res
     let renderer = if out.colored() { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(out.width().unwrap_or(140).max(40));
     for problem in problems {
-        out.sgr(&renderer.render(&[report(files, problem)]))?;
+        out.sgr(&renderer.render(&[drawn(files, problem)]))?;
         out.line("\n")?;
     }
     let (errors, warnings) = tally(problems);
@@ -105,7 +108,7 @@ fn course_files(files: &Files) -> usize {
     files.paths().filter(|path| path.starts_with("lessons/") || path.starts_with("quizzes/")).count()
 }
 
-fn report<'p>(files: &Files, problem: &'p Problem) -> Group<'p> {
+fn drawn<'p>(files: &Files, problem: &'p Problem) -> Group<'p> {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -192,8 +195,15 @@ struct Count {
 }
 
 impl Count {
-    /// What could be read of a course with mistakes.
-    fn of(files: &Files) -> Self {
+    /// What there is in a course, or could be read of one with mistakes.
+    fn of(files: &Files, course: Option<&Course>) -> Self {
+        if let Some(course) = course {
+            return Self {
+                lessons: course.map.len(),
+                questions: course.map.iter().map(|entry| entry.questions.len()).sum(),
+                pairs: course.map.iter().map(|entry| entry.pairs.len()).sum(),
+            };
+        }
         let mut ignored = Vec::new();
         let dirs = load::header(files, &mut ignored).map(|header| header.dirs).unwrap_or_default();
         let parsed: Vec<_> = dirs.iter().filter_map(|dir| lesson::parse(files, dir, &mut ignored)).collect();

@@ -103,6 +103,16 @@ impl Out {
         self.write(&gate(text, styled))
     }
 
+    /// Brings out what was written so far. Whether anybody still reads it.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn flush(&mut self) -> io::Result<bool> {
+        let result = self.stream.flush();
+        self.quiet(result)?;
+        Ok(!self.closed)
+    }
+
     /// Brings out what is left.
     ///
     /// # Errors

@@ -17,10 +17,15 @@ pub const MAX_TOTAL: u64 = 64 << 20;
 /// The deepest folder.
 const MAX_DEPTH: usize = 8;
 
+/// The folders of a course that are read.
+pub const TOPS: [&str; 2] = ["lessons", "quizzes"];
+/// The list of released ids, which a course may have.
+pub const RELEASED: &str = "assets/released-ids.txt";
+
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The files of a course by their paths inside it, with `/`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Files {
     /// Those in the binary.
     Embedded,
@@ -49,13 +54,25 @@ impl Files {
         embedded.iter().map(|(path, _)| *path).chain(folder.into_iter().flat_map(|files| files.keys().map(String::as_str)))
     }
 
-    /// Reads `lessons` and `quizzes` of the folder at `root`. What cannot be read becomes a problem.
+    /// Reads `lessons`, `quizzes` and the list of released ids of the folder at `root`. What cannot be read becomes a problem.
     #[must_use]
     pub fn folder(root: &Path) -> (Self, Vec<Problem>) {
         let mut reading = Reading { files: BTreeMap::new(), problems: Vec::new(), total: 0 };
         if root.is_dir() {
-            for top in ["lessons", "quizzes"] {
+            for top in TOPS {
+                if fs::metadata(root.join(top)).is_ok_and(|data| !data.is_dir()) {
+                    reading.problem(
+                        Place::file(top),
+                        "C002",
+                        "this is no folder",
+                        Some("the course's files are in folders lessons and quizzes"),
+                    );
+                }
                 reading.walk(&root.join(top), top, 0);
+            }
+            let released = root.join(RELEASED);
+            if fs::symlink_metadata(&released).is_ok_and(|data| data.is_file()) {
+                reading.file(&released, RELEASED.to_owned());
             }
         }
         (Self::Folder(reading.files), reading.problems)
@@ -84,7 +101,10 @@ impl Reading {
                 self.problem(Place::file(&format!("{path}/{shown}")), "C002", "this name is not UTF-8", None);
                 continue;
             };
-            if name == "__pycache__" || name.ends_with('~') || (name.starts_with('.') && name.ends_with(".swp")) {
+            if matches!(name.as_str(), "__pycache__" | ".DS_Store" | "Thumbs.db")
+                || name.ends_with('~')
+                || (name.starts_with('.') && name.ends_with(".swp"))
+            {
                 continue;
             }
             let inside = format!("{path}/{}", SafeText::new(&name));

@@ -133,6 +133,12 @@ fn fields(object: Object<'_>, parsed: &mut Parsed, report: &mut Report<'_>, link
     }
     for source in object.objects("sources") {
         let title = source.get("title").and_then(|node| rich(node, report, links));
+        if let (Some(url), Some(node)) = (source.text("url"), source.get("url"))
+            && !["https://", "http://"].iter().any(|scheme| url.starts_with(scheme))
+        {
+            let help = "an address begins with https:// or http://".to_owned();
+            report.error(node.at, "L005", format!("`{}` is no address", super::reader::shorten(&url)), Some(help));
+        }
         if let (Some(title), Some(url)) = (title, source.text("url")) {
             lesson.sources.push(Reference { title, url: SafeText::new(&url) });
         }
@@ -185,6 +191,10 @@ fn check_passages(body: &Doc, spots: &[(u8, Spot)], report: &mut Report<'_>) {
         _ => None,
     });
     for ((level, id, text), (_, at)) in headings.zip(spots) {
+        if !(2..=3).contains(&level) {
+            let help = "`##` opens a passage, `###` a part of it; the title of the lesson is not repeated".to_owned();
+            report.warning(*at, "L018", format!("a heading of level {level}"), Some(help));
+        }
         match id {
             _ if level != 2 => {}
             None if report.problems.iter().any(|problem| problem.code == "I001" && problem.place == at.in_file(report.path)) => {}
@@ -255,7 +265,10 @@ fn make_pair(files: &Files, paths: &Paths, pair: Object<'_>, report: &mut Report
         }
         let path = format!("{}{id}/{name}/{file}", paths.pairs);
         let Some(text) = files.get(&path) else {
-            report.error(at, "C001", format!("there is no file {path}"), None);
+            let folder = path.trim_end_matches(file.as_str());
+            let there: Vec<&str> = files.paths().filter_map(|path| path.strip_prefix(folder)).collect();
+            let help = if there.is_empty() { format!("put it into {folder}") } else { format!("there is {}", there.join(", ")) };
+            report.error(at, "C001", format!("there is no file {path}"), Some(help));
             return None;
         };
         let code = question::code_text(text);

@@ -2,13 +2,20 @@
 //!
 //! Shape and references are checked where they are read; here texts are measured: length, order, width, fairness.
 
+mod bank;
+pub mod fit;
+mod words;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::files::Files;
 use super::lesson::{Name, Parsed, split};
+use super::load::{self, Header};
 use super::markdown;
+use super::prose::{self, Prose};
 use super::yaml::Spot;
 use crate::domain::comparison::{Pair, Side};
+use crate::domain::course::Term;
 use crate::domain::doc::Body;
 use crate::domain::grade::{Answer, Verdict, grade, normal};
 use crate::domain::id::QuestionId;
@@ -20,19 +27,35 @@ use crate::domain::text::{clean, is_showable};
 pub const PASSAGES: [&str; 9] = ["story", "principle", "why", "compare", "find", "platforms", "since", "bends", "night"];
 /// The widest line of code, in cells: what fits a page.
 pub const WIDTH: usize = 72;
+/// The widest line of a pair, in cells: what a pane on 80 columns shows without breaking it.
+pub const PANE: usize = 71;
+/// The widest line of a pair when both sides stand beside each other on 120 columns.
+const HALF: usize = 51;
 /// Lines of a file of a pair.
 pub const LINES: std::ops::RangeInclusive<usize> = 6..=25;
 /// Words of a lesson about a factor.
 pub const WORDS: std::ops::RangeInclusive<usize> = 600..=1000;
 /// Words read in a minute.
 const PACE: usize = 200;
-/// Questions below which a habit of the author cannot be told from chance.
-const BANK: usize = 8;
 /// Characters reported in one file, so that a file of another kind does not fill the screen.
 const MARKS: usize = 20;
 
+/// A course as it was read, whatever is wrong in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole<'p> {
+    /// Its files.
+    pub files: &'p Files,
+    /// What `course.yaml` says.
+    pub header: &'p Header,
+    /// Its lessons.
+    pub parsed: &'p [Parsed],
+    /// Its glossary.
+    pub terms: &'p [Term],
+}
+
 /// Checks what was read.
-pub fn check(files: &Files, parsed: &[Parsed], problems: &mut Vec<Problem>) {
+pub fn check(whole: Whole<'_>, problems: &mut Vec<Problem>) {
+    let Whole { files, header, parsed, terms } = whole;
     for path in files.paths() {
         invisible(path, files.get(path).unwrap_or(""), problems);
     }
@@ -44,11 +67,33 @@ pub fn check(files: &Files, parsed: &[Parsed], problems: &mut Vec<Problem>) {
         lint.code();
         lint.pairs();
         lint.questions();
+        fit::tables(files, parsed, problems);
+        words::terms(files, parsed, terms, problems);
     }
+    bank::of_course(parsed, load::COURSE, problems);
+    bank::kinds(files, parsed, problems);
+    if header.language.as_str().split('-').next().is_some_and(|language| language.eq_ignore_ascii_case("en")) {
+        let mut prose: Vec<Prose<'_>> =
+            parsed.iter().flat_map(|parsed| prose::of_lesson(parsed, dir(&parsed.place.path))).collect();
+        prose.push(prose::of_terms(terms, load::GLOSSARY));
+        words::spelling(files, &prose, problems);
+    }
+}
+
+/// The folder of the lesson at that path.
+fn dir(path: &str) -> &str {
+    path.strip_prefix("lessons/").and_then(|rest| rest.strip_suffix("/lesson.md")).unwrap_or("")
 }
 
 fn warning(place: Place, code: &'static str, message: String, help: impl Into<Option<String>>) -> Problem {
     Problem { place, severity: Severity::Warning, code, message, help: help.into() }
+}
+
+/// A key at the margin of a file.
+fn field(files: &Files, path: &str, name: &str) -> Place {
+    let mut lines = files.get(path).unwrap_or("").lines();
+    let line = lines.position(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
+    line.map_or_else(|| Place::file(path), |line| Spot { line: line + 1, column: 1, length: name.len() }.in_file(path))
 }
 
 /// Characters that a terminal must not get: they are shown as marks, which is hardly what the author meant.
@@ -57,20 +102,31 @@ fn invisible(path: &str, text: &str, problems: &mut Vec<Problem>) {
         return;
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut found = 0;
+    let (mut found, mut returns) = (0, 0);
     for (line, content) in text.split('\n').enumerate() {
         let content = content.strip_suffix('\r').unwrap_or(content);
         for (column, c) in content.chars().enumerate() {
             if is_showable(c) || c == '\t' {
                 continue;
             }
+            if c == '\r' {
+                returns += 1;
+                if returns > 1 {
+                    continue;
+                }
+            }
             found += 1;
             if found > MARKS {
                 return;
             }
             let place = Place { path: path.to_owned(), line: line + 1, column: column + 1, length: 1 };
-            let message = format!("the character U+{:04X} is not shown as it is", u32::from(c));
-            problems.push(warning(place, "C007", message, "remove it; a learner would see a mark in its place".to_owned()));
+            let (message, help) = if c == '\r' {
+                ("a line ends with CR alone".to_owned(), "save the file with LF or CR LF as line ends")
+            } else {
+                let message = format!("the character U+{:04X} is not shown as it is", u32::from(c));
+                (message, "remove it; a learner would see a mark in its place")
+            };
+            problems.push(warning(place, "C007", message, help.to_owned()));
         }
     }
 }
@@ -86,11 +142,7 @@ struct Lint<'a> {
 impl Lint<'_> {
     /// A key of the front matter.
     fn field(&self, name: &str) -> Place {
-        let line = self.text.lines().position(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
-        line.map_or_else(
-            || Place::file(self.path),
-            |line| Spot { line: line + 1, column: 1, length: name.len() }.in_file(self.path),
-        )
+        field(self.files, self.path, name)
     }
 
     /// The text after the front matter, and where it begins.
@@ -157,7 +209,7 @@ impl Lint<'_> {
         let minutes = (words * 2 + pairs * PACE).div_ceil(PACE * 2).max(1);
         let promised = usize::from(self.parsed.minutes);
         if promised.abs_diff(minutes) > (minutes / 4).max(1) {
-            let help = format!("{words} words at {PACE} a minute and {pairs} pairs at half a minute make {minutes} min");
+            let help = format!("{words} words at {PACE} a minute and half a minute for each pair ({pairs}) make {minutes} min");
             let message = format!("the promise is {promised} min");
             self.problems.push(warning(self.field("minutes"), "L014", message, help));
         }
@@ -169,17 +221,24 @@ impl Lint<'_> {
         let (_, spots) = markdown::outline(body, at);
         let raw: Vec<&str> = self.text.split('\n').collect();
         let codes = self.parsed.lesson.body.blocks.iter().filter_map(|block| match &block.body {
-            Body::Code { text, .. } => Some(text.as_str()),
+            Body::Code { language, text } => Some((language, text.as_str())),
             _ => None,
         });
-        for (code, at) in codes.zip(spots) {
+        for ((language, code), at) in codes.zip(spots) {
             let opening = raw.get(at.line.saturating_sub(1)).copied().unwrap_or("");
             let fenced = usize::from(opening.contains("```") || opening.contains("~~~"));
+            if language.is_empty() {
+                let (message, help) = match fenced {
+                    0 => ("this is taken for code", "text begins at the margin: four columns or a tab make code of it"),
+                    _ => ("this code block names no language", "write it after the backticks; `text` when it has none"),
+                };
+                self.problems.push(warning(at.in_file(self.path), "L019", message.to_owned(), help.to_owned()));
+            }
             for (index, line) in code.lines().enumerate().filter(|(_, line)| line.width() > WIDTH) {
                 let number = at.line + fenced + index;
                 let shown = raw.get(number - 1).copied().unwrap_or("");
                 let margin = shown.find(line).and_then(|byte| shown.get(..byte)).map_or(0, |before| before.chars().count());
-                let (column, length) = beyond(line);
+                let (column, length) = beyond(line, WIDTH);
                 let place = Place { path: self.path.to_owned(), line: number, column: margin + column, length };
                 let message = format!("this line of code is {} columns wide", line.width());
                 self.problems.push(warning(place, "L004", message, format!("at most {WIDTH}, or it is cut on a small screen")));
@@ -188,7 +247,7 @@ impl Lint<'_> {
     }
 
     fn dir(&self) -> &str {
-        self.path.strip_prefix("lessons/").and_then(|rest| rest.strip_suffix("/lesson.md")).unwrap_or("")
+        dir(self.path)
     }
 
     fn place_of(&self, name: &Name) -> Place {
@@ -213,15 +272,15 @@ impl Lint<'_> {
         }
         for (index, line) in self.files.get(path).unwrap_or("").lines().enumerate() {
             let cells = clean(line).width();
-            if cells > WIDTH {
-                let (column, length) = beyond(line);
+            if cells > PANE {
+                let (column, length) = beyond(line, PANE);
                 let place = Place { path: path.to_owned(), line: index + 1, column, length };
                 let message = format!("this line is {cells} columns wide");
                 self.problems.push(warning(
                     place,
                     "P003",
                     message,
-                    format!("at most {WIDTH}; 56 shows side by side on 120 columns"),
+                    format!("at most {PANE}; {HALF} shows side by side on 120 columns"),
                 ));
             }
         }
@@ -261,6 +320,11 @@ impl Lint<'_> {
                 message,
                 help: Some(help.to_owned()),
             }));
+            if !self.broken(&place) {
+                fit::question(question, &place, self.problems);
+                fit::code(question, &place, self.problems);
+                bank::parts(question, &place, self.problems);
+            }
             if let Task::Choose { options, .. } = &question.task {
                 for phrase in options.iter().filter_map(catch_all) {
                     let place = self.phrase(&path, &question.id, phrase).unwrap_or_else(|| place.clone());
@@ -269,7 +333,7 @@ impl Lint<'_> {
                 }
             }
         }
-        self.habits(&path);
+        bank::of_quiz(&self.parsed.lesson.questions, &path, self.problems);
     }
 
     /// Where a phrase stands in a quiz, at or after the question's own place.
@@ -282,41 +346,13 @@ impl Lint<'_> {
             Some(Place { path: path.to_owned(), line: line + 1, column, length: phrase.len() })
         })
     }
-
-    /// Whether the right option can be told without knowing the subject.
-    fn habits(&mut self, path: &str) {
-        let bank: Vec<&[Choice]> = self
-            .parsed
-            .lesson
-            .questions
-            .iter()
-            .filter(|question| question.kind.scored())
-            .filter_map(|question| match &question.task {
-                Task::Choose { options, many: false } if options.len() > 1 => Some(options.as_slice()),
-                _ => None,
-            })
-            .collect();
-        if bank.len() < BANK {
-            return;
-        }
-        let (limit, expected) = chance(bank.iter().map(|options| options.len()));
-        let longest = bank.iter().filter(|options| is_longest(options)).count();
-        let first = bank.iter().filter(|options| options.first().is_some_and(|option| option.correct)).count();
-        for (count, code, what) in [(longest, "Q011", "the longest"), (first, "Q012", "the first")] {
-            if count > limit {
-                let message = format!("in {count} of {} questions {what} option is the right one", bank.len());
-                let help = format!("chance would make it {expected}; more than {limit} gives the answers away");
-                self.problems.push(warning(Place::file(path), code, message, help));
-            }
-        }
-    }
 }
 
-/// The column, from 1, of the first character that does not fit [`WIDTH`], and how many do not.
-fn beyond(line: &str) -> (usize, usize) {
+/// The column, from 1, of the first character that does not fit, and how many do not.
+fn beyond(line: &str, width: usize) -> (usize, usize) {
     let mut fits = 0;
     for (index, (byte, c)) in line.char_indices().enumerate() {
-        if line.get(..byte + c.len_utf8()).is_some_and(|upto| clean(upto).width() > WIDTH) {
+        if line.get(..byte + c.len_utf8()).is_some_and(|upto| clean(upto).width() > width) {
             break;
         }
         fits = index + 1;
@@ -358,42 +394,16 @@ fn catch_all(option: &Choice) -> Option<&'static str> {
     inside.into_iter().find(|phrase| text.contains(phrase)).or_else(|| whole.into_iter().find(|phrase| text == *phrase))
 }
 
-fn is_longest(options: &[Choice]) -> bool {
-    let length = |option: &Choice| option.text.text().chars().count();
-    let key = options.iter().filter(|option| option.correct).map(length).max().unwrap_or(0);
-    options.iter().filter(|option| !option.correct).all(|option| length(option) < key)
-}
-
-/// How many hits chance still explains (its mean and two standard deviations), and the mean, rounded.
-fn chance(sizes: impl Iterator<Item = usize>) -> (usize, usize) {
-    let (mut mean, mut variance) = (0.0, 0.0);
-    for size in sizes {
-        let p = 1.0 / f64::from(u32::try_from(size.max(1)).unwrap_or(u32::MAX));
-        mean += p;
-        variance += p * (1.0 - p);
-    }
-    let whole =
-        |x: f64| (0..usize::from(u16::MAX)).find(|&n| f64::from(u32::try_from(n).unwrap_or(u32::MAX)) + 1.0 > x).unwrap_or(0);
-    (whole(mean + 2.0 * variance.sqrt()), whole(mean + 0.5))
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
     use super::*;
 
     #[test]
-    fn chance_leaves_room_for_two_deviations() {
-        assert_eq!(chance(std::iter::repeat_n(4, 8)), (4, 2));
-        assert_eq!(chance(std::iter::repeat_n(4, 20)), (8, 5));
-        assert_eq!(chance(std::iter::repeat_n(2, 10)), (8, 5));
-    }
-
-    #[test]
     fn what_does_not_fit_is_counted_in_characters() {
-        assert_eq!(beyond(&"x".repeat(80)), (73, 8));
-        assert_eq!(beyond(&format!("\t{}", "x".repeat(70))), (70, 2), "a tab takes four cells");
-        assert_eq!(beyond(&"日".repeat(40)), (37, 4));
+        assert_eq!(beyond(&"x".repeat(80), WIDTH), (73, 8));
+        assert_eq!(beyond(&format!("\t{}", "x".repeat(70)), WIDTH), (70, 2), "a tab takes four cells");
+        assert_eq!(beyond(&"日".repeat(40), WIDTH), (37, 4));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::lint;
 use super::markdown::Located;
 use super::question::rich;
 use super::reader::{Report, as_text, nearest, read, shorten};
+use super::released;
 use super::shape;
 use super::yaml;
 use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Term};
@@ -21,8 +22,10 @@ use crate::domain::text::SafeText;
 /// The version of the format that this program reads.
 pub const FORMAT: i64 = 1;
 
-const COURSE: &str = "lessons/course.yaml";
-const GLOSSARY: &str = "lessons/glossary.yaml";
+/// What the course is.
+pub const COURSE: &str = "lessons/course.yaml";
+/// Its terms.
+pub const GLOSSARY: &str = "lessons/glossary.yaml";
 
 /// What `course.yaml` says.
 #[derive(Debug, Clone)]
@@ -72,7 +75,7 @@ pub fn header(files: &Files, problems: &mut Vec<Problem>) -> Option<Header> {
                 node.at,
                 "C002",
                 format!("`{}` is no plain folder name", shorten(&dir)),
-                Some("a-z, 0-9, -, _ and .".into()),
+                Some("a folder is named with a-z, 0-9, -, _ and .".into()),
             );
         } else if dirs.contains(&dir) {
             report.error(node.at, "I002", format!("`{dir}` stands twice in this list"), None);
@@ -95,9 +98,12 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
     let course = header(files, &mut problems).and_then(|header| {
         let parsed: Vec<Parsed> = header.dirs.iter().filter_map(|dir| lesson::parse(files, dir, &mut problems)).collect();
         let (terms, term_links) = glossary(files, &mut problems);
-        Names::of(&parsed, &terms, unread(files, &problems)).check(&parsed, &term_links, &mut problems);
-        strays(files, &header, &parsed, &mut problems);
-        lint::check(files, &parsed, &mut problems);
+        Names::of(&parsed, &terms, Unread::of(files, &problems)).check(&parsed, &term_links, &mut problems);
+        if !list_in_doubt(&problems) {
+            strays(files, &header, &parsed, &mut problems);
+        }
+        lint::check(lint::Whole { files, header: &header, parsed: &parsed, terms: &terms }, &mut problems);
+        released::check(files, &parsed, &mut problems);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             return None;
         }
@@ -224,31 +230,59 @@ struct Names<'p> {
     pairs: Vec<&'p PairId>,
     questions: Vec<&'p QuestionId>,
     terms: Vec<&'p TermId>,
-    unread: Vec<String>,
+    unread: Unread,
 }
 
-/// Names that stand in files with errors, whether or not anything could be made of them: a link to one of them is no second
-/// mistake. A lesson that is not there at all is known by its folder.
-fn unread(files: &Files, problems: &[Problem]) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut paths: Vec<&str> =
-        problems.iter().filter(|problem| problem.severity == Severity::Error).map(|problem| problem.place.path.as_str()).collect();
-    paths.dedup();
-    for path in paths {
-        for line in files.get(path).unwrap_or("").lines() {
-            let line = line.trim_start().trim_start_matches("- ");
-            let id = line.strip_prefix("id:").or_else(|| line.split_once("{#").and_then(|(_, rest)| rest.split('}').next()));
-            names.extend(id.and_then(|id| id.split_whitespace().next()).map(str::to_owned));
+/// Whether the list of lessons in `course.yaml` may not be the one that was meant.
+fn list_in_doubt(problems: &[Problem]) -> bool {
+    problems.iter().any(|Problem { place, severity, code, help, .. }| {
+        let other = *code == "Y003" && !help.as_ref().is_some_and(|help| help.contains("`lessons`"));
+        *severity == Severity::Error && place.path == COURSE && !other
+    })
+}
+
+/// What may be there after all, although nothing could be made of it: a link to it is no second mistake.
+#[derive(Default)]
+struct Unread {
+    /// Names that stand in files with errors. A lesson that is not there at all is known by its folder.
+    names: Vec<String>,
+    /// Lessons with a heading that lacks its id.
+    headless: Vec<String>,
+    /// Whether a file could not be read at all, or the list of lessons is not what it should be.
+    blind: bool,
+}
+
+impl Unread {
+    fn of(files: &Files, problems: &[Problem]) -> Self {
+        let mut unread = Self { blind: list_in_doubt(problems), ..Self::default() };
+        let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
+        let mut paths: Vec<&str> = Vec::new();
+        for problem in errors {
+            let path = problem.place.path.as_str();
+            unread.blind |= matches!(problem.code, "C003" | "C004");
+            if problem.code == "L002" {
+                unread.headless.push(path.to_owned());
+            }
+            paths.push(path);
         }
-        if let Some(dir) = path.strip_prefix("lessons/").and_then(|rest| rest.strip_suffix("/lesson.md")) {
-            names.push(dir.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned());
+        paths.sort_unstable();
+        paths.dedup();
+        for path in paths {
+            for line in files.get(path).unwrap_or("").lines() {
+                let line = line.trim_start().trim_start_matches("- ");
+                let id = line.strip_prefix("id:").or_else(|| line.split_once("{#").and_then(|(_, rest)| rest.split('}').next()));
+                unread.names.extend(id.and_then(|id| id.split_whitespace().next()).map(str::to_owned));
+            }
+            if let Some(dir) = path.strip_prefix("lessons/").and_then(|rest| rest.strip_suffix("/lesson.md")) {
+                unread.names.push(dir.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned());
+            }
         }
+        unread
     }
-    names
 }
 
 impl<'p> Names<'p> {
-    fn of(parsed: &'p [Parsed], terms: &'p [Term], unread: Vec<String>) -> Self {
+    fn of(parsed: &'p [Parsed], terms: &'p [Term], unread: Unread) -> Self {
         let passages = |lesson: &'p Lesson| {
             lesson
                 .body
@@ -289,7 +323,9 @@ impl<'p> Names<'p> {
             for (link, path) in &parsed.links {
                 self.link(link, path, problems);
             }
-            for ((lesson, passage, at), path) in parsed.passages.iter().filter(|((lesson, ..), _)| !lesson.is_absent()) {
+            let headless = self.unread.headless.contains(&parsed.place.path);
+            let passages = parsed.passages.iter().filter(|((lesson, ..), _)| !lesson.is_absent());
+            for ((lesson, passage, at), path) in passages.filter(|((lesson, ..), _)| !headless || *lesson != parsed.lesson.id) {
                 self.link(&(Link::Lesson(lesson.clone(), Some(passage.clone())), *at), path, problems);
             }
         }
@@ -301,7 +337,7 @@ impl<'p> Names<'p> {
     fn link(&self, (link, at): &Located, path: &str, problems: &mut Vec<Problem>) {
         let mut dead = |code, what: &str, id: &str, names: Vec<&str>| {
             let message = format!("{what} `{id}`");
-            if self.unread.iter().any(|name| name == id) {
+            if self.unread.blind || self.unread.names.iter().any(|name| name == id) {
                 return;
             }
             problems.push(Problem {

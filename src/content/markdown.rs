@@ -45,6 +45,52 @@ pub fn outline(text: &str, at: Spot) -> (Vec<(u8, Spot)>, Vec<Spot>) {
     (headings, codes)
 }
 
+/// Where things are in a table.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// Its cells, in order.
+    pub cells: Vec<Spot>,
+    /// Rows with more cells than the first: what is over is not shown.
+    pub long: Vec<Spot>,
+}
+
+/// The tables of a text, in order.
+pub fn tables(text: &str, at: Spot) -> Vec<Table> {
+    let (mut problems, mut links) = (Vec::new(), Vec::new());
+    let mut report = Report { path: "", problems: &mut problems };
+    let mut maker = Maker::new(text, at, &mut report, &mut links);
+    let mut tables: Vec<Table> = Vec::new();
+    let mut columns = 0;
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Table(alignments)) => {
+                tables.push(Table::default());
+                columns = alignments.len();
+            }
+            Event::Start(Tag::TableRow) if text.get(range.clone()).is_some_and(|row| bars(row) > columns) => {
+                let spot = maker.spot(&range);
+                tables.iter_mut().last().into_iter().for_each(|table| table.long.push(spot));
+            }
+            Event::Start(Tag::TableCell) => {
+                let cell = text.get(range.clone()).unwrap_or("");
+                let start = range.start + (cell.len() - cell.trim_start().len());
+                let spot = maker.spot(&(start..start + cell.trim().len()));
+                tables.iter_mut().last().into_iter().for_each(|table| table.cells.push(spot));
+            }
+            _ => {}
+        }
+    }
+    tables
+}
+
+/// How many cells a row of a table has as it is written.
+fn bars(row: &str) -> usize {
+    let row = row.trim();
+    let row = row.strip_prefix('|').unwrap_or(row);
+    let row = row.strip_suffix('|').filter(|row| !row.ends_with('\\')).unwrap_or(row);
+    row.replace("\\|", "").matches('|').count() + 1
+}
+
 fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES
 }
@@ -113,6 +159,8 @@ struct Maker<'a, 'r, 'p> {
     code: Option<(String, String)>,
     table: Option<(Vec<Rich>, Vec<Vec<Rich>>)>,
     image: usize,
+    /// In a block of HTML: whether nothing more is to be said of it.
+    html: Option<bool>,
     lines: Option<Vec<usize>>,
 }
 
@@ -133,6 +181,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             code: None,
             table: None,
             image: 0,
+            html: None,
             lines: None,
         }
     }
@@ -161,6 +210,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
                 if let Some((_, code)) = &mut self.code {
                     code.push_str(&text);
                 } else {
+                    self.no_link(&range);
                     self.words(&text, false);
                 }
             }
@@ -169,9 +219,10 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             Event::HardBreak => self.words("\n", false),
             Event::Rule => self.add(Body::Rule),
             Event::Html(text) | Event::InlineHtml(text) => {
-                let spot = self.spot(&range);
-                let comment = text.trim_start().starts_with("<!--");
-                if !comment {
+                let quiet = self.html == Some(true) || text.trim_start().starts_with("<!--");
+                self.html = self.html.map(|_| true);
+                if !quiet {
+                    let spot = self.spot(&range);
                     let help = "a lesson is Markdown alone; put code between backticks".to_owned();
                     self.report.error(spot, "L010", format!("`{}` is HTML", shorten(text.trim())), Some(help));
                     self.words(&text, false);
@@ -182,8 +233,33 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
         }
     }
 
+    /// Text that was meant as a link into the course and is none.
+    fn no_link(&mut self, range: &Range<usize>) {
+        let from = range.start.saturating_sub(1);
+        let text = self.source.get(from..range.end).unwrap_or("");
+        let meant = ["](compare:", "](lesson:", "](checkpoint:", "](term:"];
+        if let Some(at) = meant.into_iter().filter_map(|meant| text.find(meant)).min() {
+            let length = text.get(at..).and_then(|rest| rest.find(')')).map_or(text.len() - at, |end| end + 1);
+            let spot = self.spot(&(from + at..from + at + length));
+            let help = "it is written `[words](checkpoint:ID)`, without a space in the parentheses".to_owned();
+            self.report.error(spot, "L005", "this is meant as a link and is shown as it stands", Some(help));
+        }
+    }
+
+    /// A code block that takes in the rest of the text.
+    fn unclosed(&mut self, range: &Range<usize>) {
+        let text = self.source.get(range.clone()).unwrap_or("");
+        let last = text.trim_end().lines().skip(1).last().unwrap_or("").trim_start_matches(['>', ' ', '\t']);
+        if !last.starts_with("```") && !last.starts_with("~~~") {
+            let spot = self.spot(range);
+            let help = "end it with a line of three backticks, or all that follows is code".to_owned();
+            self.report.error(spot, "L017", "this code block is not closed", Some(help));
+        }
+    }
+
     fn start(&mut self, tag: Tag<'a>, range: &Range<usize>) {
         match tag {
+            Tag::HtmlBlock => self.html = Some(false),
             Tag::Paragraph => self.inline = Some(Rich::default()),
             Tag::Heading { level, id, .. } => {
                 self.close_paragraph();
@@ -205,6 +281,9 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             }
             Tag::CodeBlock(kind) => {
                 self.close_paragraph();
+                if matches!(kind, CodeBlockKind::Fenced(_)) {
+                    self.unclosed(range);
+                }
                 let language = match kind {
                     CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or("").to_lowercase(),
                     CodeBlockKind::Indented => String::new(),
@@ -262,6 +341,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph => self.close_paragraph(),
+            TagEnd::HtmlBlock => self.html = None,
             TagEnd::Heading(level) => self.close_heading(level),
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item => {
                 self.close_paragraph();

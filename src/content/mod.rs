@@ -2,7 +2,8 @@
 //!
 //! The way of a file: [`files`] holds its text, [`yaml`] makes a tree with places of it, [`shape`] says which fields there
 //! may be, [`markdown`] makes text of text, [`lesson`] and [`question`] put it together, [`load`] looks at the whole and
-//! asks [`lint`] what a learner would stumble over. [`codes`] tells of every rule.
+//! asks [`lint`] what a learner would stumble over. [`codes`] tells of every rule. [`schema`] makes of
+//! the shapes what editors check by.
 //! Every mistake becomes a [`crate::domain::problem::Problem`], and the rest goes on.
 
 pub mod baked;
@@ -12,7 +13,13 @@ pub mod lesson;
 pub mod lint;
 pub mod load;
 pub mod markdown;
+pub mod prose;
 pub mod question;
 pub mod reader;
+pub mod released;
+pub mod scaffold;
+pub mod schema;
 pub mod shape;
+pub mod spelling;
+pub mod syntax;
 pub mod yaml;

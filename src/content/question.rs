@@ -2,13 +2,14 @@
 
 use super::markdown::{self, Located};
 use super::reader::{Object, Report, shorten};
-use super::yaml::Spot;
+use super::yaml::{Spot, Value};
 use crate::domain::id::{LessonId, OptionId, PassageId, QuestionId};
 use crate::domain::quiz::{Choice, InterviewQuestion, Kind, Matched, Question, Seniority, Snippet, Step, Suspect, Task};
 use crate::domain::text::SafeText;
 
 /// Which optional fields a kind of question must have, and which it may have beside `factor`, `hints` and `code`.
-fn fields(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
+#[must_use]
+pub fn fields(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
     match kind {
         Kind::Single | Kind::Multiple | Kind::TrueFalse | Kind::NameFactor | Kind::Guess => (&["options"], &[]),
         Kind::Predict => (&["code", "options"], &[]),
@@ -20,7 +21,8 @@ fn fields(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
     }
 }
 
-const SPECIFIC: [&str; 9] = ["diff", "options", "lines", "elsewhere", "steps", "pairs", "answers", "near", "explain"];
+/// The fields that only some kinds of question have.
+pub const SPECIFIC: [&str; 9] = ["diff", "options", "lines", "elsewhere", "steps", "pairs", "answers", "near", "explain"];
 
 /// The lesson that a question belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +95,7 @@ pub fn factor(object: Object<'_>) -> Option<u8> {
 fn check_fields(object: Object<'_>, kind: Kind, report: &mut Report<'_>) {
     let (needed, allowed) = fields(kind);
     for name in needed {
-        if object.get(name).is_none() {
+        if object.get(name).is_none() && !report.misspelt(name) {
             report.error(object.at, "Q001", format!("a question of kind `{}` needs `{name}`", kind.name()), None);
         }
     }
@@ -167,11 +169,11 @@ fn task(object: Object<'_>, kind: Kind, code: Option<&Snippet>, report: &mut Rep
                 .objects("pairs")
                 .filter_map(|pair| {
                     let right = pair.text("right")?;
-                    if rights.contains(&right) {
+                    if rights.contains(&same(&right)) {
                         let help = "each right side belongs to one left side".to_owned();
                         report.error(pair.get("right")?.at, "Q005", format!("`{}` stands here twice", shorten(&right)), Some(help));
                     }
-                    rights.push(right);
+                    rights.push(same(&right));
                     Some(Matched {
                         id: part_id(pair, &mut ids, report)?,
                         left: rich(pair.get("left")?, report, links)?,
@@ -199,6 +201,12 @@ fn task(object: Object<'_>, kind: Kind, code: Option<&Snippet>, report: &mut Rep
     }
 }
 
+/// What is left of a text when all is taken away that a learner does not see as another answer.
+fn same(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ").replace(['*', '`'], "").trim_end_matches(['.', '!', ' ']).to_owned()
+}
+
 fn part_id(object: Object<'_>, ids: &mut Vec<OptionId>, report: &mut Report<'_>) -> Option<OptionId> {
     let id = OptionId::new(&object.text("id")?).ok()?;
     if ids.contains(&id) {
@@ -216,8 +224,10 @@ fn choose(object: Object<'_>, kind: Kind, report: &mut Report<'_>, links: &mut V
         .filter_map(|option| {
             let text = option.text("text")?;
             let at = option.get("text")?.at;
-            if texts.iter().any(|known| known.trim().eq_ignore_ascii_case(text.trim())) {
-                report.error(at, "Q005", format!("`{}` stands here twice", shorten(&text)), None);
+            let words = same(&text);
+            if texts.contains(&words) {
+                let help = "marks, case, spaces and the full stop at the end make no difference".to_owned();
+                report.error(at, "Q005", format!("`{}` stands here twice", shorten(&text)), Some(help));
             }
             match kind {
                 Kind::TrueFalse if !(text.starts_with("True, because") || text.starts_with("False, because")) => {
@@ -228,7 +238,7 @@ fn choose(object: Object<'_>, kind: Kind, report: &mut Report<'_>, links: &mut V
                 }
                 _ => {}
             }
-            texts.push(text);
+            texts.push(words);
             Some(Choice {
                 id: part_id(option, &mut ids, report)?,
                 text: rich(option.get("text")?, report, links)?,
@@ -240,11 +250,15 @@ fn choose(object: Object<'_>, kind: Kind, report: &mut Report<'_>, links: &mut V
     let right = options.iter().filter(|option| option.correct).count();
     let at = object.key("options");
     let many = kind == Kind::Multiple;
+    let marked = |option: Object<'_>| option.get("correct").is_none_or(|node| matches!(node.value, Value::Bool(_)));
+    if !object.objects("options").all(marked) {
+        return Some(Task::Choose { options, many });
+    }
     if many && (right < 2 || right == options.len()) {
         report.error(
             at,
             "Q003",
-            format!("{right} of {} options are right", options.len()),
+            format!("{right} of {} options {} right", options.len(), if right == 1 { "is" } else { "are" }),
             Some("two or more are right, and one or more wrong".into()),
         );
     }
@@ -293,6 +307,10 @@ pub fn find_line(text: &str, piece: &str, at: Spot, report: &mut Report<'_>) -> 
 
 fn near_line(text: &str, piece: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| line.len() < 200).take(500).collect();
+    let bare = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+    if let Some(line) = lines.iter().find(|line| bare(line).contains(&bare(piece))) {
+        return Some(format!("spaces and case count: did you mean `{}`?", shorten(line)));
+    }
     super::reader::nearest(piece.get(..200).unwrap_or(piece).trim(), &lines)
         .map(|line| format!("did you mean `{}`?", shorten(line)))
 }

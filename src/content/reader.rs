@@ -20,6 +20,27 @@ impl Report<'_> {
         let place = if at.line == 0 { Place::file(self.path) } else { at.in_file(self.path) };
         self.problems.push(Problem { place, severity: Severity::Error, code, message: message.into(), help: help.into() });
     }
+
+    /// Reports a warning at a spot.
+    pub fn warning(&mut self, at: Spot, code: &'static str, message: impl Into<String>, help: impl Into<Option<String>>) {
+        self.error(at, code, message, help);
+        if let Some(last) = self.problems.last_mut() {
+            last.severity = Severity::Warning;
+        }
+    }
+
+    /// Whether a field of that name was meant by one that is misspelt.
+    #[must_use]
+    pub fn misspelt(&self, name: &str) -> bool {
+        let help = did_you_mean(name);
+        self.problems.iter().any(|problem| {
+            problem.code == "Y003" && problem.place.path == self.path && problem.help.as_deref() == Some(help.as_str())
+        })
+    }
+}
+
+fn did_you_mean(name: &str) -> String {
+    format!("did you mean `{name}`?")
 }
 
 /// A mapping whose fields were checked.
@@ -126,7 +147,9 @@ pub fn read<'n>(node: &'n Node, shape: &Shape, report: &mut Report<'_>) -> Optio
         }
     }
     for field in shape.fields.iter().filter(|field| field.required) {
-        if !entries.iter().any(|(key, _)| key.name == field.name) {
+        // One that is only misspelt is there, and was spoken of.
+        let meant = |key: &str| !shape.fields.iter().any(|field| field.name == key) && near(key, shape) == Some(field.name);
+        if !entries.iter().any(|(key, _)| key.name == field.name || meant(&key.name)) {
             let message = format!("{} needs `{}`", shape.name, field.name);
             report.error(node.at, "Y004", message, Some(field.doc.to_owned()));
         }
@@ -135,11 +158,14 @@ pub fn read<'n>(node: &'n Node, shape: &Shape, report: &mut Report<'_>) -> Optio
 }
 
 fn meant(name: &str, shape: &Shape) -> String {
-    let names: Vec<&str> = shape.fields.iter().map(|field| field.name).collect();
-    match nearest(name, &names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it may have {}", names.join(", ")),
+    match near(name, shape) {
+        Some(near) => did_you_mean(near),
+        None => format!("it may have {}", shape.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")),
     }
+}
+
+fn near(name: &str, shape: &Shape) -> Option<&'static str> {
+    nearest(name, &shape.fields.iter().map(|field| field.name).collect::<Vec<_>>())
 }
 
 /// The name nearest to `name`, when it is near.
@@ -154,7 +180,8 @@ pub fn nearest<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
 }
 
 fn check(node: &Node, field: &Field, key: Spot, report: &mut Report<'_>) {
-    if node.value == Value::Null {
+    // An empty block begins where the next thing does: its key is the place.
+    if node.value == Value::Null || matches!(&node.value, Value::Text(text) if text.trim().is_empty()) {
         report.error(key, "Y004", format!("`{}` is empty", field.name), Some(field.doc.to_owned()));
         return;
     }
@@ -163,7 +190,12 @@ fn check(node: &Node, field: &Field, key: Spot, report: &mut Report<'_>) {
 
 fn check_kind(node: &Node, kind: Kind, name: &str, doc: &str, report: &mut Report<'_>) {
     let wrong = |report: &mut Report<'_>, expected: &str| {
-        report.error(node.at, "Y005", format!("`{name}` is {}, expected {expected}", node.value.kind()), Some(doc.to_owned()));
+        let found = match &node.value {
+            Value::Text(text) => format!("`{}`", shorten(text)),
+            other => other.kind().to_owned(),
+        };
+        let help = if matches!(kind, Kind::Bool) { "write true or false, without quotes" } else { doc };
+        report.error(node.at, "Y005", format!("`{name}` is {found}, expected {expected}"), Some(help.to_owned()));
     };
     match (kind, &node.value) {
         (Kind::Text(max), _) => match as_text(node) {
@@ -181,6 +213,10 @@ fn check_kind(node: &Node, kind: Kind, name: &str, doc: &str, report: &mut Repor
             None => wrong(report, "text"),
             Some(text) if text.trim().is_empty() => {
                 report.error(node.at, "Y004", format!("`{name}` is empty"), Some(doc.to_owned()));
+            }
+            Some(_) if node.cut => {
+                let help = "quote the text if this belongs to it; put a comment on a line of its own".to_owned();
+                report.warning(node.at, "Y008", "what stands after ` #` is a comment and is not shown", Some(help));
             }
             Some(_) => {}
         },

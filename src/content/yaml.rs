@@ -23,6 +23,8 @@ pub struct Node {
     pub at: Spot,
     /// What.
     pub value: Value,
+    /// Whether a comment follows a text on its line: `text: Take #8080 # and more` loses its end.
+    pub cut: bool,
 }
 
 /// A place inside a file, in characters from 1.
@@ -102,13 +104,13 @@ pub fn parse(path: &str, text: &str, skipped: usize) -> Result<Node, Problem> {
         );
     }
     if text.trim().is_empty() {
-        return Ok(Node { at: Spot { line: skipped + 1, column: 1, length: 0 }, value: Value::Null });
+        return Ok(Node { at: Spot { line: skipped + 1, column: 1, length: 0 }, value: Value::Null, cut: false });
     }
     match serde_yaml::from_str_with_options::<Spanned<Raw>>(text, options()) {
-        Ok(raw) => Ok(node(raw, text, skipped)),
+        Ok(raw) => Ok(node(raw, &text.lines().collect::<Vec<_>>(), skipped)),
         Err(error) => {
             let error = error.without_snippet();
-            let spot = error.location().map_or_else(Spot::default, spot);
+            let spot = tab(text, error.location().map_or_else(Spot::default, spot));
             let (code, message, help) = explain(error, text, spot);
             fail(code, spot, message, help)
         }
@@ -140,13 +142,24 @@ fn shift(spot: Spot, skipped: usize) -> Spot {
     Spot { line: if spot.line == 0 { skipped + 1 } else { spot.line + skipped }, ..spot }
 }
 
+/// The tab that indents the line after a spot: the parser stops before it.
+fn tab(text: &str, at: Spot) -> Spot {
+    let next = text.lines().nth(at.line).unwrap_or("");
+    let margin: String = next.chars().take_while(|c| c.is_whitespace()).collect();
+    match margin.chars().position(|c| c == '\t') {
+        Some(column) if at.line > 0 => Spot { line: at.line + 1, column: column + 1, length: 1 },
+        _ => at,
+    }
+}
+
 /// The parser's own words speak to programmers; these speak to authors.
 fn explain(error: &Error, text: &str, spot: Spot) -> (&'static str, String, Option<String>) {
-    let line = text.lines().nth(spot.line.saturating_sub(1)).unwrap_or("");
     match error {
         Error::Budget { breach, .. } => {
             let words = format!("{breach:?}");
-            if words.contains("Alias") || words.contains("Anchor") {
+            if words.contains("Document") {
+                ("Y001", "a second document begins here".into(), Some("a course file has one: remove the line `---`".into()))
+            } else if words.contains("Alias") || words.contains("Anchor") {
                 ("Y007", "anchors and aliases are not used in courses".into(), Some("write the value out".into()))
             } else {
                 (
@@ -163,17 +176,48 @@ fn explain(error: &Error, text: &str, spot: Spot) -> (&'static str, String, Opti
         ),
         other => {
             let words = first_sentence(&other.to_string());
-            let help =
-                if words.contains("mapping values are not allowed") || (line.matches(": ").count() > 1 && !line.contains('"')) {
-                    Some("a text that contains `: ` must stand in quotes".to_owned())
-                } else if line.contains('\t') {
-                    Some("indent with spaces, not with tabs".to_owned())
-                } else {
-                    None
-                };
+            let help = advice(&words, text, spot).map(str::to_owned);
+            let words = if words.contains("into string") || words.contains("expected string") {
+                "a key is one word before the colon".to_owned()
+            } else {
+                words
+            };
             ("Y001", format!("this is no YAML: {words}"), help)
         }
     }
+}
+
+/// What is most likely behind a mistake that the parser found at `spot`.
+fn advice(words: &str, text: &str, spot: Spot) -> Option<&'static str> {
+    let line = text.lines().nth(spot.line.saturating_sub(1)).unwrap_or("");
+    let from = |c: char| line.chars().nth(spot.column.saturating_sub(1)) == Some(c);
+    if line.contains('\t') {
+        Some("indent with spaces, not with tabs")
+    } else if words.contains("mapping values are not allowed") || (line.matches(": ").count() > 1 && !line.contains('"')) {
+        Some("a text that contains `: ` must stand in quotes")
+    } else if words.contains("unclosed quote") {
+        Some("close it with the same quotation mark; a mark inside a text in quotes is written twice or as \\\"")
+    } else if ['`', '@', '%'].into_iter().any(from) {
+        Some("a text that begins with ` or @ or % must stand in quotes")
+    } else if begins_with_space(text, spot.line) {
+        Some("a block whose first line begins with a space needs `|2` instead of `|`")
+    } else if words.contains("did not find expected") {
+        Some("what belongs together begins in the same column")
+    } else {
+        None
+    }
+}
+
+/// Whether the line is in a block that it does not belong to any more, as the block's first line stands further right.
+fn begins_with_space(text: &str, line: usize) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let lines: Vec<&str> = text.lines().take(line).collect();
+    let Some((last, before)) = lines.split_last() else { return false };
+    let head = before.iter().rposition(|line| indent(line) < indent(last) && !line.trim().is_empty());
+    head.is_some_and(|head| {
+        let opens = before.get(head).is_some_and(|line| line.trim_end().ends_with(['|', '>']));
+        opens && before.get(head + 1).is_some_and(|first| indent(first) > indent(last))
+    })
 }
 
 fn first_sentence(text: &str) -> String {
@@ -183,28 +227,42 @@ fn first_sentence(text: &str) -> String {
     line.split(" at line ").next().unwrap_or(line).to_owned()
 }
 
-fn node(raw: Spanned<Raw>, text: &str, skipped: usize) -> Node {
+fn node(raw: Spanned<Raw>, lines: &[&str], skipped: usize) -> Node {
     let own = spot(raw.referenced);
     let value = match raw.value {
         Raw::Null => Value::Null,
         Raw::Bool(b) => Value::Bool(b),
         Raw::Int(n) => Value::Int(n),
-        Raw::Other => Value::Text(source(text, own)),
+        Raw::Other => Value::Text(source(lines, own)),
         Raw::Text(text) => Value::Text(text),
-        Raw::List(items) => Value::List(items.into_iter().map(|item| node(item, text, skipped)).collect()),
+        Raw::List(items) => Value::List(items.into_iter().map(|item| node(item, lines, skipped)).collect()),
         Raw::Map(entries) => Value::Map(
             entries
                 .into_iter()
-                .map(|(key, value)| (Key { at: shift(spot(key.referenced), skipped), name: key.value }, node(value, text, skipped)))
+                .map(|(key, value)| {
+                    (Key { at: shift(spot(key.referenced), skipped), name: key.value }, node(value, lines, skipped))
+                })
                 .collect(),
         ),
     };
-    Node { at: shift(own, skipped), value }
+    let cut = matches!(value, Value::Text(_)) && commented(lines, own);
+    Node { at: shift(own, skipped), value, cut }
+}
+
+/// Whether a comment stands after a text without quotes.
+fn commented(lines: &[&str], at: Spot) -> bool {
+    let line = lines.get(at.line.saturating_sub(1)).copied().unwrap_or("");
+    if !line.contains(" #") {
+        return false;
+    }
+    let mut rest = line.chars().skip(at.column.saturating_sub(1));
+    let plain = !matches!(rest.clone().next(), Some('"' | '\'' | '|' | '>') | None);
+    plain && rest.nth(at.length.saturating_sub(1)).is_some() && rest.collect::<String>().trim_start().starts_with('#')
 }
 
 /// A scalar as it is written.
-fn source(text: &str, at: Spot) -> String {
-    let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or("");
+fn source(lines: &[&str], at: Spot) -> String {
+    let line = lines.get(at.line.saturating_sub(1)).copied().unwrap_or("");
     line.chars().skip(at.column.saturating_sub(1)).take(at.length.max(1)).collect::<String>().trim().to_owned()
 }
 

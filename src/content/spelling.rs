@@ -1,0 +1,121 @@
+//! Known misspellings. Only words that are surely wrong are in the list, so a name or a term of the trade raises no alarm.
+//!
+//! The list is kept small: sorted, each word by what it shares with the one before it, each correction by what it shares
+//! with its word. `cargo run --example bake` makes it of the `typos-dict` crate, which itself would make the program 11 MB
+//! larger.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The file with the list.
+pub const PATH: &str = "assets/baked/misspelt.txt";
+
+const LIST: &str = include_str!("../../assets/baked/misspelt.txt");
+
+/// Corrections that are kept of a word.
+const CORRECTIONS: usize = 2;
+/// Stands for a space in a correction.
+const GAP: &str = "_";
+/// Letters of the shortest word in the list.
+const SHORTEST: usize = 3;
+/// The most that a count can be.
+const MOST: usize = 35;
+
+/// The list of words and their corrections, as its file has it. Words that are not all lower case letters are left out.
+pub fn encode<'w>(words: impl IntoIterator<Item = (&'w str, &'w [&'w str])>) -> String {
+    let plain = |word: &str| word.len() >= SHORTEST && word.bytes().all(|b| b.is_ascii_lowercase());
+    let words: BTreeMap<&str, &[&str]> =
+        words.into_iter().filter(|(word, corrections)| plain(word) && !corrections.is_empty()).collect();
+    let mut out = String::new();
+    let mut before = "";
+    for (word, corrections) in words {
+        let shared = shared(before, word);
+        out.push(digit(shared));
+        out.push_str(word.get(shared..).unwrap_or(""));
+        for correction in corrections.iter().take(CORRECTIONS) {
+            let head = self::shared(word, correction);
+            let rest = |text: &str| text.get(head..).unwrap_or("").chars().rev().collect::<String>();
+            let tail = self::shared(&rest(word), &rest(correction));
+            out.push(' ');
+            out.push(digit(head));
+            out.push(digit(tail));
+            out.push_str(&correction.get(head..correction.len() - tail).unwrap_or("").replace(' ', GAP));
+        }
+        out.push('\n');
+        before = word;
+    }
+    out
+}
+
+/// Those of `words` that are known to be misspelt, with their corrections.
+#[must_use]
+pub fn misspelt<'w>(words: &BTreeSet<&'w str>) -> BTreeMap<&'w str, Vec<String>> {
+    find(LIST, words)
+}
+
+fn find<'w>(list: &str, words: &BTreeSet<&'w str>) -> BTreeMap<&'w str, Vec<String>> {
+    let mut found = BTreeMap::new();
+    let mut word = String::new();
+    for line in list.lines() {
+        let mut parts = line.split(' ');
+        let Some((shared, rest)) = parts.next().and_then(count) else { continue };
+        word = format!("{}{rest}", word.get(..shared.min(word.len())).unwrap_or(""));
+        if let Some(known) = words.get(word.as_str()) {
+            found.insert(*known, parts.filter_map(|part| correction(&word, part)).collect());
+        }
+    }
+    found
+}
+
+fn correction(word: &str, part: &str) -> Option<String> {
+    let (head, part) = count(part)?;
+    let (tail, middle) = count(part)?;
+    let end = word.len().checked_sub(tail)?;
+    Some(format!("{}{}{}", word.get(..head)?, middle.replace(GAP, " "), word.get(end..)?))
+}
+
+/// The count that a text begins with, and what follows.
+fn count(text: &str) -> Option<(usize, &str)> {
+    let first = text.chars().next()?;
+    Some((usize::try_from(first.to_digit(36)?).ok()?, text.get(1..)?))
+}
+
+fn digit(count: usize) -> char {
+    u32::try_from(count).ok().and_then(|count| char::from_digit(count, 36)).unwrap_or('0')
+}
+
+/// How many bytes two texts begin with in common, as far as can be counted.
+fn shared(a: &str, b: &str) -> usize {
+    a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b && a.is_ascii()).count().min(MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_put_in_comes_out() {
+        let words: [(&str, &[&str]); 6] = [
+            ("teh", &["the"]),
+            ("recieve", &["receive"]),
+            ("recieves", &["receives"]),
+            ("pringing", &["printing", "springing", "wringing"]),
+            ("It", &["it"]),
+            ("alot", &["a lot"]),
+        ];
+        let list = encode(words);
+        assert_eq!(list.lines().count(), 5);
+        let asked = BTreeSet::from(["the", "teh", "recieves", "pringing", "alot", "rec"]);
+        let found = find(&list, &asked);
+        let of = |word: &str| found.get(word).map(|corrections| corrections.join("|"));
+        assert_eq!(found.len(), 4);
+        assert_eq!(of("teh").as_deref(), Some("the"));
+        assert_eq!(of("recieves").as_deref(), Some("receives"));
+        assert_eq!(of("pringing").as_deref(), Some("printing|springing"));
+        assert_eq!(of("alot").as_deref(), Some("a lot"));
+    }
+
+    #[test]
+    fn a_broken_list_is_no_harm() {
+        assert!(find("\n é\n0é\n1x zz\n9 99x\n-\n", &BTreeSet::from(["z", "-"])).is_empty());
+    }
+}
