@@ -3,6 +3,7 @@
 //!
 //! Exit codes: 0 fine, 1 the work failed, 2 wrong usage. Every command can stand in a pipe.
 
+pub mod cheatsheet;
 pub mod check;
 pub mod color;
 pub mod course;
@@ -24,6 +25,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+use self::cheatsheet::Format;
 use self::course::Failure;
 use self::out::Out;
 use self::settings::{Environment, Options, Settings};
@@ -104,6 +106,17 @@ enum Command {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
         width: Option<u16>,
     },
+    /// Print one page for each factor
+    Cheatsheet {
+        /// Which factor; without it, every one
+        factor: Option<String>,
+        /// Columns to fill at most; 80, or the terminal's when it has fewer
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+        width: Option<u16>,
+        /// What to write it in
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+        to: Format,
+    },
     /// Print what was read and answered
     Progress {
         /// As JSON
@@ -167,6 +180,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Due { json }) => due::due(settings, json),
         Some(Command::List { json, questions }) => list::list(settings, json, questions),
         Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
+        Some(Command::Cheatsheet { factor, width, to }) => cheatsheet::cheatsheet(settings, factor.as_deref(), width, to),
         Some(Command::Progress { json }) => progress::progress(settings, json),
         Some(Command::New { dir }) => new::new(settings, &dir),
         Some(Command::Check { explain: Some(code), .. }) => check::explain(settings, &code),

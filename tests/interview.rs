@@ -398,3 +398,47 @@ fn the_same_seed_asks_the_same() {
     let levels: Vec<Seniority> = asked(3).into_iter().map(|candidate| candidate.level).collect();
     assert_eq!(levels, Seniority::ALL);
 }
+
+fn command(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_twelvefold"));
+    for name in ["TWELVEFOLD_COURSE", "TWELVEFOLD_DATA", "NO_COLOR", "CLICOLOR_FORCE", "COLORTERM", "COLORFGBG", "TERM"] {
+        command.env_remove(name);
+    }
+    let output = command.args(arguments).stdin(std::process::Stdio::null()).output().unwrap();
+    let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (output.status.code(), out, err)
+}
+
+#[test]
+fn the_cheat_sheet_has_a_page_for_each_factor_and_goes_through_a_pipe() {
+    let (code, out, err) = command(&["cheatsheet"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(!out.contains('\u{1b}') && out.lines().all(|line| line.chars().count() <= 80 && !line.ends_with(' ')));
+    assert_eq!(out.lines().filter(|line| line.chars().all(|c| c == '─') && !line.is_empty()).count(), 11);
+    for title in ["I  Codebase", "III  Config", "XII  Admin processes"] {
+        assert!(out.lines().any(|line| line == title), "{title}");
+    }
+    let (_, narrow, _) = command(&["cheatsheet", "iii", "--width", "30"]);
+    assert!(narrow.lines().all(|line| line.chars().count() <= 30), "{narrow}");
+    let (_, colored, _) = command(&["cheatsheet", "iii", "--color", "always"]);
+    assert!(colored.contains("\u{1b}["));
+    let (_, markdown, _) = command(&["cheatsheet", "--to", "markdown", "--color", "always"]);
+    assert!(markdown.starts_with("# I Codebase\n") && markdown.matches("\n---\n").count() == 11 && !markdown.contains('\u{1b}'));
+    let (code, out, err) = command(&["cheatsheet", "thirteen"]);
+    assert!(code == Some(2) && out.is_empty() && err.contains("no lesson"), "{err}");
+}
+
+#[test]
+fn an_interview_says_what_is_wrong_with_the_wish() {
+    for (arguments, told) in [
+        (vec!["interview"], "no terminal"),
+        (vec!["interview", "config", "--level", "senior", "--length", "3"], "no terminal"),
+        (vec!["interview", "prologue"], "no interview question"),
+        (vec!["interview", "--level", "boss"], "possible values"),
+        (vec!["interview", "--length", "0"], "1..=50"),
+        (vec!["interview", "nowhere"], "no lesson"),
+    ] {
+        let (code, out, err) = command(&arguments);
+        assert!(code == Some(2) && out.is_empty() && err.contains(told), "{arguments:?}: {err}");
+    }
+}
