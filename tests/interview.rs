@@ -194,7 +194,7 @@ fn pictures() {
 }
 
 #[test]
-fn what_was_ticked_is_recorded_once_and_comes_into_review() {
+fn what_was_ticked_is_recorded_once_and_remembered() {
     let mut pilot = Pilot::new(course(), (80, 24), mid());
     pilot.keys("Thin enter air tab");
     assert_eq!(pilot.answers().len(), 0);

@@ -115,7 +115,7 @@ impl<'l> Sheet<'l> {
                 lines.extend(rows);
             }
         };
-        let item = |head: Piece, text: &Rich| item(vec![head], pieces(text, Ink::Text), width);
+        let item = |head: Piece, text: &Rich| item(vec![head], &pieces(text, Ink::Text), width);
         part("Take away", lesson.takeaways.iter().flat_map(|text| item(Piece::new("  • ", Ink::Accent), text)).collect());
         part("Bad and good", lesson.pairs.iter().flat_map(|pair| pair_lines(pair, width)).collect());
         let label = self.platforms.iter().map(|(name, _)| width_of(&pieces(name, Ink::Text))).max().unwrap_or(0);
@@ -123,11 +123,11 @@ impl<'l> Sheet<'l> {
             let mut head = vec![Piece::new("  ", Ink::Text)];
             head.extend(pieces(name, Ink::Dim));
             pad(&mut head, label + 4);
-            self::item(head, joined(cells), width)
+            self::item(head, &joined(cells), width)
         };
         part("On your platform", self.platforms.iter().flat_map(platform).collect());
         let saying = |(question, point): &(&InterviewQuestion, &Rich)| {
-            let mut rows = self::item(vec![Piece::new("  ? ", Ink::Accent)], pieces(&question.prompt, Ink::Dim), width);
+            let mut rows = self::item(vec![Piece::new("  ? ", Ink::Accent)], &pieces(&question.prompt, Ink::Dim), width);
             rows.extend(item(Piece::new("    ", Ink::Text), point));
             rows
         };
@@ -175,23 +175,23 @@ fn platforms(lesson: &Lesson) -> Vec<(&Rich, &[Rich])> {
 fn pair_lines(pair: &Pair, width: usize) -> Vec<Pieces> {
     let mut title = pieces(&pair.title, Ink::Text);
     title.push(Piece::new(format!("   {}", language_name(&pair.language)), Ink::Dim));
-    let mut lines = item(vec![Piece::new("  ⇄ ", Ink::Accent)], title, width);
-    lines.extend(item(vec![Piece::new("    ", Ink::Text)], pieces(&pair.says, Ink::Dim), width));
+    let mut lines = item(vec![Piece::new("  ⇄ ", Ink::Accent)], &title, width);
+    lines.extend(item(vec![Piece::new("    ", Ink::Text)], &pieces(&pair.says, Ink::Dim), width));
     lines
 }
 
 /// Text behind a head, its later lines moved in as far.
-fn item(mut head: Pieces, text: Pieces, width: usize) -> Vec<Pieces> {
+fn item(mut head: Pieces, text: &[Piece], width: usize) -> Vec<Pieces> {
     let indent = width_of(&head);
     if indent * 2 > width {
         // Too narrow for two columns: one under the other.
         head.retain(|piece| !piece.text.trim().is_empty());
         let named = if indent > BULLET { wrapped(&head, width, "") } else { Vec::new() };
-        return named.into_iter().chain(wrapped(&text, width, "")).collect();
+        return named.into_iter().chain(wrapped(text, width, "")).collect();
     }
     let blank = " ".repeat(indent);
     // Wrapped for the room behind the head, which the first line has as well.
-    let mut lines = wrapped(&text, width, &blank);
+    let mut lines = wrapped(text, width, &blank);
     if let Some(first) = lines.first_mut() {
         head.append(first);
         *first = head;
