@@ -119,6 +119,11 @@ pub fn print(course: &Course, progress: &Progress, day: Day, json: bool, out: &m
     let answers = if progress.answers == 1 { "1 answer".to_owned() } else { format!("{} answers", progress.answers) };
     let done = rows.iter().filter(|row| row.state == State::Done).count();
     out.line(&format!("\n{done} of {} lessons done, {answers} given", rows.len()))?;
+    for (when, tally) in [("sure", progress.calibration.sure), ("not sure", progress.calibration.unsure)] {
+        if let Some(share) = tally.share() {
+            out.line(&format!("when {when}: {} of {} right, {:.0}%", tally.right, tally.all, share * 100.0))?;
+        }
+    }
     Ok(())
 }
 

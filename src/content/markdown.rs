@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 
 use super::reader::{Report, shorten};
 use super::yaml::Spot;
@@ -16,13 +16,17 @@ use crate::domain::text::SafeText;
 /// The largest lesson, in bytes.
 pub const MAX_BYTES: usize = 32 << 20;
 
+/// Links that are none, of those that are reported in one piece of text.
+const MOST_LINKS: usize = 20;
+
 /// A link and where it stands in the file.
 pub type Located = (Link, Spot);
 
 /// Parses a whole text with blocks. `at` is where `text` begins in its file, `links` collects every link into the course.
 pub fn blocks(text: &str, at: Spot, report: &mut Report<'_>, links: &mut Vec<Located>) -> Doc {
     let mut maker = Maker::new(text, at, report, links);
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+    // Merged, as a text of many brackets would otherwise come in as many pieces.
+    for (event, range) in TextMergeWithOffset::new(Parser::new_ext(text, options()).into_offset_iter()) {
         maker.take(event, range);
     }
     maker.close_paragraph();
@@ -237,8 +241,8 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
     fn no_link(&mut self, range: &Range<usize>) {
         let from = range.start.saturating_sub(1);
         let text = self.source.get(from..range.end).unwrap_or("");
-        let meant = ["](compare:", "](lesson:", "](checkpoint:", "](term:"];
-        if let Some(at) = meant.into_iter().filter_map(|meant| text.find(meant)).min() {
+        let meant = |rest: &str| ["compare:", "lesson:", "checkpoint:", "term:"].iter().any(|scheme| rest.starts_with(scheme));
+        for (at, _) in text.match_indices("](").filter(|(at, _)| text.get(at + 2..).is_some_and(meant)).take(MOST_LINKS) {
             let length = text.get(at..).and_then(|rest| rest.find(')')).map_or(text.len() - at, |end| end + 1);
             let spot = self.spot(&(from + at..from + at + length));
             let help = "it is written `[words](checkpoint:ID)`, without a space in the parentheses".to_owned();

@@ -52,15 +52,27 @@ pub fn misspelt<'w>(words: &BTreeSet<&'w str>) -> BTreeMap<&'w str, Vec<String>>
     find(LIST, words)
 }
 
+/// Both are sorted, so one walk through the list is enough.
 fn find<'w>(list: &str, words: &BTreeSet<&'w str>) -> BTreeMap<&'w str, Vec<String>> {
     let mut found = BTreeMap::new();
+    let mut asked = words.iter().copied().peekable();
     let mut word = String::new();
     for line in list.lines() {
-        let mut parts = line.split(' ');
-        let Some((shared, rest)) = parts.next().and_then(count) else { continue };
-        word = format!("{}{rest}", word.get(..shared.min(word.len())).unwrap_or(""));
-        if let Some(known) = words.get(word.as_str()) {
-            found.insert(*known, parts.filter_map(|part| correction(&word, part)).collect());
+        let end = line.find(' ').unwrap_or(line.len());
+        let Some((shared, rest)) = line.get(..end).and_then(count).filter(|(shared, _)| word.is_char_boundary(*shared)) else {
+            continue;
+        };
+        word.truncate(shared);
+        word.push_str(rest);
+        while asked.peek().is_some_and(|next| *next < word.as_str()) {
+            asked.next();
+        }
+        match asked.peek() {
+            None => break,
+            Some(next) if *next == word => {
+                found.insert(*next, line.split(' ').skip(1).filter_map(|part| correction(&word, part)).collect());
+            }
+            Some(_) => {}
         }
     }
     found

@@ -21,6 +21,8 @@ pub enum Mode {
     Reviewed,
     /// The result of a quiz.
     Result,
+    /// How the learner stands.
+    Standing,
     /// A case study.
     Story,
     /// The choice of an interview.
@@ -85,6 +87,7 @@ pub enum Action {
     NoneOfIt,
     Delete,
     Break,
+    Standing,
 }
 
 /// A row of the table.
@@ -116,13 +119,16 @@ const fn key(code: KeyCode) -> Key {
     Key { code, ctrl: false, alt: false, shift: false }
 }
 
-use Mode::{Ask, Compare, Compose, FollowUp, Help, Home, Lesson, Plan, Report, Result, Reviewed, Speak, Story, Tick, Told, Write};
+use Mode::{
+    Ask, Compare, Compose, FollowUp, Help, Home, Lesson, Plan, Report, Result, Reviewed, Speak, Standing, Story, Tick, Told, Write,
+};
 
-const EVERYWHERE: &[Mode] = &[Home, Lesson, Compare, Ask, Told, Reviewed, Result, Story, Plan, Tick, FollowUp, Report];
+const EVERYWHERE: &[Mode] = &[Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story, Plan, Tick, FollowUp, Report];
 
 /// Every mode.
-const ALL: &[Mode] =
-    &[Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Story, Plan, Speak, Compose, Tick, FollowUp, Report, Help];
+const ALL: &[Mode] = &[
+    Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Speak, Compose, Tick, FollowUp, Report, Help,
+];
 
 const fn bind(
     modes: &'static [Mode],
@@ -243,7 +249,23 @@ pub const BINDINGS: &[Binding] = &[
         "Take the answer back: a slip of the finger. The question is asked again.",
         "take back",
     ),
-    bind(&[Home], &[ch('r')], Action::Review, "r", "Review what is due today, over all lessons.", "review"),
+    bind(&[Home, Standing], &[ch('r')], Action::Review, "r", "Review what is due today, over all lessons.", "review"),
+    bind(
+        &[Home],
+        &[ch('p')],
+        Action::Standing,
+        "p",
+        "How you stand: how often you were right when you were sure, and what comes back.",
+        "",
+    ),
+    bind(
+        &[Standing],
+        &[ch('p'), key(KeyCode::Enter)],
+        Action::Passage,
+        "p",
+        "Read the passage that answers the question under the cursor; Esc comes back here.",
+        "passage",
+    ),
     bind(&[Home], &[ch('v')], Action::Interview, "v", "Be interviewed: answer aloud, then tick what you said.", "interview"),
     bind(&[Plan], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Begin the interview.", "begin"),
     bind(&[Plan], &[key(KeyCode::Left), ch('h')], Action::Previous, "← h", "Take the value before.", ""),
@@ -308,9 +330,16 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Story], &[ch('v')], Action::Violations, "v", "Show the factors that were broken, each with its fix.", "broken factors"),
     bind(&[Story], &[ch('f')], Action::Figures, "f", "Show the figures before and after.", "figures"),
     bind(&[Story], &[ch('o')], Action::Read, "o", "Read what the story means.", "the lesson"),
-    bind(&[Home, Ask, Result, Plan, Tick, Report], &[key(KeyCode::Up), ch('k')], Action::Up, "↑ k", "Move the cursor up.", ""),
     bind(
-        &[Home, Ask, Result, Plan, Tick, Report],
+        &[Home, Ask, Result, Standing, Plan, Tick, Report],
+        &[key(KeyCode::Up), ch('k')],
+        Action::Up,
+        "↑ k",
+        "Move the cursor up.",
+        "",
+    ),
+    bind(
+        &[Home, Ask, Result, Standing, Plan, Tick, Report],
         &[key(KeyCode::Down), ch('j')],
         Action::Down,
         "↓ j",
@@ -342,7 +371,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Told, Reviewed, Story, Result, Home, Ask, Tick, FollowUp, Report],
+        &[Told, Reviewed, Story, Result, Standing, Home, Ask, Tick, FollowUp, Report],
         &[key(KeyCode::PageDown), ctrl('f'), ctrl('d')],
         Action::PageDown,
         "PgDn",
@@ -351,7 +380,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(&[Lesson, Help], &[key(KeyCode::PageUp), ch('b'), ctrl('b'), ctrl('u')], Action::PageUp, "b", "One page up.", ""),
     bind(
-        &[Compare, Told, Reviewed, Story, Result, Home, Ask, Tick, FollowUp, Report],
+        &[Compare, Told, Reviewed, Story, Result, Standing, Home, Ask, Tick, FollowUp, Report],
         &[key(KeyCode::PageUp), ctrl('b'), ctrl('u')],
         Action::PageUp,
         "PgUp",
@@ -359,7 +388,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, FollowUp, Report, Help],
+        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Standing, FollowUp, Report, Help],
         &[key(KeyCode::Home), ch('g')],
         Action::Top,
         "g",
@@ -367,7 +396,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, FollowUp, Report, Help],
+        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Standing, FollowUp, Report, Help],
         &[key(KeyCode::End), ch('G')],
         Action::Bottom,
         "G",
@@ -385,7 +414,7 @@ pub const BINDINGS: &[Binding] = &[
         "end",
     ),
     bind(
-        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Story, Plan, Report, Help],
+        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Report, Help],
         &[key(KeyCode::Esc)],
         Action::Back,
         "Esc",
@@ -427,7 +456,7 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
         Home => Some("Go to that factor."),
         Tick => Some("Tick that point, if you said it."),
         Report => Some("Read that lesson of the list."),
-        Lesson | Write | Told | Reviewed | Result | Story | Plan | Speak | Compose | FollowUp | Help => None,
+        Lesson | Write | Told | Reviewed | Result | Standing | Story | Plan | Speak | Compose | FollowUp | Help => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Asks, Go, Press, Screen, compare, interview_plan, lesson, quiz, scrolled, story, wheel};
+use super::{Asks, Go, Press, Screen, compare, interview_plan, lesson, quiz, scrolled, standing, story, wheel};
 use crate::domain::course::{Entry, numeral};
 use crate::domain::id::LessonId;
 use crate::domain::review;
@@ -89,6 +89,7 @@ impl Home {
             Some(Action::Quiz) => quiz::open(cx, self.cursor, asks),
             Some(Action::Review) => quiz::review(cx, asks),
             Some(Action::Interview) => interview_plan::open(cx, Some(self.cursor)),
+            Some(Action::Standing) => Go::To(Screen::Standing(Box::new(standing::open(cx)))),
             Some(Action::Choose(digit)) => {
                 if let Some(lesson) = cx.course.lesson_of_factor(digit) {
                     self.point_at(cx, lesson);

@@ -10,6 +10,7 @@ pub mod interview_report;
 pub mod lesson;
 pub mod quiz;
 pub mod result;
+pub mod standing;
 pub mod story;
 pub mod told;
 
@@ -32,6 +33,8 @@ pub enum Screen {
     Quiz(Box<quiz::Quiz>),
     /// The result of a quiz.
     Result(Box<result::Summary>),
+    /// How the learner stands.
+    Standing(Box<standing::Standing>),
     /// A case study.
     Story(Box<story::Telling>),
     /// The choice of an interview.
@@ -88,6 +91,7 @@ impl Screen {
             Self::Compare(_) => Mode::Compare,
             Self::Quiz(quiz) => quiz.mode(),
             Self::Result(_) => Mode::Result,
+            Self::Standing(_) => Mode::Standing,
             Self::Story(_) => Mode::Story,
             Self::Plan(_) => Mode::Plan,
             Self::Interview(interview) => interview.mode(),
@@ -103,6 +107,7 @@ impl Screen {
             Self::Compare(screen) => screen.update(cx, press, asks),
             Self::Quiz(screen) => screen.update(cx, press, asks),
             Self::Result(screen) => screen.update(cx, press, asks),
+            Self::Standing(screen) => screen.update(cx, press, asks),
             Self::Story(screen) => screen.update(cx, press, asks),
             Self::Plan(screen) => screen.update(cx, press),
             Self::Interview(screen) => screen.update(cx, press, asks),
@@ -125,6 +130,7 @@ impl Screen {
             Self::Compare(screen) => screen.lay_out(cx),
             Self::Quiz(screen) => screen.lay_out(cx),
             Self::Result(screen) => screen.lay_out(cx),
+            Self::Standing(screen) => screen.lay_out(cx),
             Self::Story(screen) => screen.lay_out(cx),
             Self::Plan(screen) => screen.lay_out(cx),
             Self::Interview(screen) => screen.lay_out(cx),
@@ -140,6 +146,7 @@ impl Screen {
             Self::Compare(screen) => screen.view(cx, frame),
             Self::Quiz(screen) => screen.view(cx, frame),
             Self::Result(screen) => screen.view(cx, frame),
+            Self::Standing(screen) => screen.view(cx, frame),
             Self::Story(screen) => screen.view(cx, frame),
             Self::Plan(screen) => screen.view(cx, frame),
             Self::Interview(screen) => screen.view(cx, frame),

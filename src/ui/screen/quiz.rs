@@ -444,7 +444,7 @@ impl Quiz {
             }
             if verdict.as_ref() == Some(&line.pieces) {
                 let mut pieces = line.pieces.clone();
-                pieces.push(saved(cx, self.ticket));
+                pieces.push(self.saved(cx));
                 draw_line(frame, row, &pieces, cx.theme);
             } else {
                 draw_line(frame, row, &line.pieces, cx.theme);
@@ -459,6 +459,16 @@ impl Quiz {
             skip.push(Action::Unsure);
         }
         footer(frame, cx, self.mode(), &skip);
+    }
+
+    fn saved(&self, cx: &Context) -> Piece {
+        let known = self.questions.get(self.at).and_then(|(_, id)| cx.progress.questions.get(id));
+        if let (Purpose::Review, Some(known), None) = (self.purpose, known, &cx.unsaved) {
+            let days = known.memory.due().0 - cx.day().0;
+            let back = if days == 1 { "tomorrow".to_owned() } else { format!("in {days} days") };
+            return Piece::new(format!("   asked again {back}"), Ink::Dim);
+        }
+        saved(cx, self.ticket)
     }
 }
 

@@ -218,7 +218,9 @@ fn width(cx: &Context) -> usize {
     cx.columns().saturating_sub(2).clamp(1, MEASURE)
 }
 
-fn first_words(question: &Question) -> String {
+/// The beginning of a prompt, on one line.
+#[must_use]
+pub fn first_words(question: &Question) -> String {
     use crate::domain::doc::Body;
     let text = question.prompt.blocks.iter().find_map(|block| match &block.body {
         Body::Paragraph(text) | Body::Heading { text, .. } => Some(text.text()),

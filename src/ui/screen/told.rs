@@ -34,7 +34,7 @@ pub fn verdict(question: &Question, told: &Told) -> Pieces {
         Verdict::Wrong => vec![Piece::bold("✗ Not right", Ink::Bad)],
     };
     match (told.graded.verdict, told.sure) {
-        (Verdict::Wrong, Some(true)) => line.push(Piece::new("   and you were sure: it comes back soon", Ink::Dim)),
+        (Verdict::Wrong, Some(true)) => line.push(Piece::new("   and you were sure", Ink::Dim)),
         (Verdict::Right, Some(false)) => line.push(Piece::new("   you know more than you thought", Ink::Dim)),
         _ => {}
     }
