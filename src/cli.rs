@@ -3,6 +3,7 @@
 //!
 //! Exit codes: 0 fine, 1 the work failed, 2 wrong usage. Every command can stand in a pipe.
 
+pub mod cheatsheet;
 pub mod check;
 pub mod color;
 pub mod course;
@@ -24,10 +25,14 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+use self::cheatsheet::Format;
 use self::course::Failure;
 use self::out::Out;
 use self::settings::{Environment, Options, Settings};
 use crate::domain::exam::{Paper, QUESTIONS};
+use crate::domain::interview::{self, Wish};
+use crate::domain::progress::Progress;
+use crate::domain::quiz::Seniority;
 use crate::ui::app::Start;
 
 const USAGE: u8 = 2;
@@ -83,6 +88,17 @@ enum Command {
         #[arg(long, value_name = "NUMBER")]
         seed: Option<u64>,
     },
+    /// Be interviewed: answer aloud, then tick what you said
+    Interview {
+        /// Ask about that lesson alone
+        lesson: Option<String>,
+        /// Ask questions of that level alone
+        #[arg(long, value_parser = ["junior", "mid", "senior"])]
+        level: Option<String>,
+        /// How many questions to ask
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(interview::MAX_LENGTH)))]
+        length: Option<u16>,
+    },
     /// Print what is due, without opening a screen
     Due {
         /// As JSON
@@ -105,6 +121,17 @@ enum Command {
         /// Columns to fill at most; the terminal's, or 80
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
         width: Option<u16>,
+    },
+    /// Print one page for each factor
+    Cheatsheet {
+        /// Which factor; without it, every one
+        factor: Option<String>,
+        /// Columns to fill at most; 80, or the terminal's when it has fewer
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+        width: Option<u16>,
+        /// What to write it in
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+        to: Format,
     },
     /// Print what was read and answered
     Progress {
@@ -170,9 +197,11 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
             screens::screens(settings, course, Start::Exam(Paper { questions, factors, minutes, seed }))
         }
         Some(Command::Review) => start(settings, None, |_| Start::Review),
+        Some(Command::Interview { lesson, level, length }) => interview(settings, lesson.as_deref(), level.as_deref(), length),
         Some(Command::Due { json }) => due::due(settings, json),
         Some(Command::List { json, questions }) => list::list(settings, json, questions),
         Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
+        Some(Command::Cheatsheet { factor, width, to }) => cheatsheet::cheatsheet(settings, factor.as_deref(), width, to),
         Some(Command::Progress { json }) => progress::progress(settings, json),
         Some(Command::New { dir }) => new::new(settings, &dir),
         Some(Command::Check { explain: Some(code), .. }) => check::explain(settings, &code),
@@ -186,6 +215,22 @@ fn start(settings: &Settings, lesson: Option<&str>, make: fn(usize) -> Start) ->
     let course = course::open(settings)?;
     let index = lesson.map_or(Ok(0), |name| course::find(&course, name))?;
     screens::screens(settings, course, make(index))
+}
+
+/// Opens an interview; what was not said is chosen on the screen, and when anything was said it is as usual.
+fn interview(settings: &Settings, lesson: Option<&str>, level: Option<&str>, length: Option<u16>) -> Result<ExitCode, Failure> {
+    let course = course::open(settings)?;
+    let wish = Wish {
+        lesson: lesson.map(|name| course::find(&course, name)).transpose()?,
+        level: level.and_then(Seniority::named),
+        length: length.map_or(interview::LENGTH, usize::from),
+    };
+    if interview::candidates(&course, &Progress::default(), wish).is_empty() {
+        let level = level.map_or(String::new(), |level| format!("{level} "));
+        return Err(Failure::Usage(format!("there is no {level}interview question here; `twelvefold list --json` counts them")));
+    }
+    let start = if wish == Wish::default() && length.is_none() { Start::Plan } else { Start::Interview(wish) };
+    screens::screens(settings, course, start)
 }
 
 /// What clap has to say: help and version are no failures.

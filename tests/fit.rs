@@ -72,11 +72,11 @@ fn rows_are_reckoned_as_they_are_laid_out() {
         let lesson = course.lesson(index).unwrap();
         let scored = lesson.questions.iter().filter(|question| question.kind != Kind::Guess).count();
         let setup = Setup {
-            zone: twelvefold::domain::time::Zone::default(),
             course: Arc::clone(&course),
             palette: Palette::default(),
             theme: Some(Theme::Dark),
             seed: 7,
+            zone: twelvefold::domain::time::Zone::default(),
             start: Start::Quiz(index),
         };
         let mut app = App::new(setup);

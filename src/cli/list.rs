@@ -100,7 +100,7 @@ struct Listed<'c> {
     minutes: u16,
     comparisons: Vec<Compared<'c>>,
     questions: BTreeMap<&'static str, usize>,
-    interview_questions: u16,
+    interview_questions: usize,
 }
 
 #[derive(Serialize)]
@@ -180,7 +180,7 @@ fn listed<'c>(entry: &'c Entry, lesson: &'c Lesson) -> Listed<'c> {
         minutes: entry.minutes,
         comparisons: comparisons.collect(),
         questions,
-        interview_questions: entry.interview,
+        interview_questions: entry.interview.len(),
     }
 }
 

@@ -177,7 +177,7 @@ mod tests {
                     passage: None,
                 })
                 .collect(),
-            interview: 0,
+            interview: Vec::new(),
             story: false,
             gist: SafeText::default(),
         }

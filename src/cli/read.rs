@@ -17,7 +17,7 @@ use crate::ui::page::{Desk, MEASURE, coloured, lesson_page};
 use crate::ui::palette::Palette;
 
 /// Columns when there is no terminal to ask.
-const COLUMNS: usize = 80;
+pub(super) const COLUMNS: usize = 80;
 /// How long the colours of one block of code may take.
 const BUDGET: Duration = Duration::from_millis(500);
 
@@ -110,7 +110,7 @@ fn side_lines(pair: &Pair, side: &Side, ink: Ink, palette: &Palette, width: usiz
 }
 
 /// Wrapped text, its later lines moved in.
-fn wrapped(text: &[Piece], width: usize, indent: &str) -> Vec<Pieces> {
+pub(super) fn wrapped(text: &[Piece], width: usize, indent: &str) -> Vec<Pieces> {
     wrap(text, width.saturating_sub(indent.len()).max(1))
         .into_iter()
         .enumerate()

@@ -140,7 +140,6 @@ fn listed(lesson: &Lesson, question: &Question) -> Listed {
 #[must_use]
 pub fn entry(parsed: &Parsed) -> Entry {
     let lesson = &parsed.lesson;
-    let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
     Entry {
         id: lesson.id.clone(),
         title: lesson.title.clone(),
@@ -149,7 +148,7 @@ pub fn entry(parsed: &Parsed) -> Entry {
         minutes: parsed.minutes,
         pairs: lesson.pairs.iter().map(|pair| pair.id.clone()).collect(),
         questions: lesson.questions.iter().map(|question| listed(lesson, question)).collect(),
-        interview: count(lesson.interview.len()),
+        interview: lesson.interview.iter().map(|question| question.id.clone()).collect(),
         story: lesson.story.is_some(),
         gist: SafeText::new(&lesson.principle.as_ref().or(lesson.takeaways.first()).map(Rich::text).unwrap_or_default()),
     }

@@ -68,7 +68,7 @@ pub fn interview(
     let level = object.text("level")?;
     Some(InterviewQuestion {
         id: QuestionId::new(&object.text("id")?).ok()?,
-        level: [Seniority::Junior, Seniority::Mid, Seniority::Senior].into_iter().find(|known| known.name() == level)?,
+        level: Seniority::named(&level)?,
         factor: factor(object).or(home.factor),
         prompt: rich(object.get("prompt")?, report, links)?,
         points: object.list("points").iter().filter_map(|node| rich(node, report, links)).collect(),

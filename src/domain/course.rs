@@ -89,8 +89,8 @@ pub struct Entry {
     pub pairs: Vec<PairId>,
     /// Its questions.
     pub questions: Vec<Listed>,
-    /// How many interview questions it has.
-    pub interview: u16,
+    /// Its interview questions.
+    pub interview: Vec<QuestionId>,
     /// Whether it tells a story in scenes.
     pub story: bool,
     /// Its principle, or else its first takeaway: one sentence to know it by.

@@ -8,6 +8,7 @@ pub mod event;
 pub mod exam;
 pub mod grade;
 pub mod id;
+pub mod interview;
 pub mod memory;
 pub mod problem;
 pub mod progress;

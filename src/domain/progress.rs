@@ -155,6 +155,16 @@ impl Progress {
 
     /// Takes in one more event.
     pub fn apply(&mut self, event: &Event) {
+        // A review, an exam and an interview ask across the course: they move no place in it.
+        let elsewhere = match &event.deed {
+            Deed::Answered(attempt) if !attempt.in_quiz => Some(attempt),
+            Deed::TakenBack { question, .. } => return self.take_back(question),
+            _ => None,
+        };
+        if let Some(attempt) = elsewhere {
+            self.answers += 1;
+            return self.scored(attempt, event.at);
+        }
         let id = event.lesson();
         let lesson = self.lessons.entry(id.clone()).or_default();
         lesson.touched = event.at;
@@ -167,29 +177,32 @@ impl Progress {
                 let (questions, scores) = (questions.clone(), BTreeMap::new());
                 lesson.sitting = Some(Sitting { seed: *seed, questions, scores, part: *part });
             }
-            Deed::TakenBack { question, .. } => self.take_back(question),
+            Deed::TakenBack { .. } => {}
             Deed::QuizLeft { .. } => lesson.sitting = None,
             Deed::Answered(attempt) => {
                 self.answers += 1;
-                if attempt.in_quiz {
-                    lesson.answered(attempt);
-                }
-                if attempt.scored {
-                    if let Some(tally) = self.calibration.of(attempt.sure) {
-                        tally.all += 1;
-                        tally.right += u64::from(attempt.score >= 1.0);
-                    }
-                    if self.questions.get(&attempt.question).is_some_and(|known| known.memory.due() <= attempt.day) {
-                        let (day, count) = self.reviewed;
-                        self.reviewed = if attempt.day > day { (attempt.day, 1) } else { (day, count + 1) };
-                    }
-                    self.questions
-                        .entry(attempt.question.clone())
-                        .and_modify(|known| known.again(attempt, event.at))
-                        .or_insert_with(|| QuestionProgress::first(attempt, event.at));
-                }
+                lesson.answered(attempt);
+                self.scored(attempt, event.at);
             }
         }
+    }
+
+    fn scored(&mut self, attempt: &Attempt, at: Timestamp) {
+        if !attempt.scored {
+            return;
+        }
+        if let Some(tally) = self.calibration.of(attempt.sure) {
+            tally.all += 1;
+            tally.right += u64::from(attempt.score >= 1.0);
+        }
+        if self.questions.get(&attempt.question).is_some_and(|known| known.memory.due() <= attempt.day) {
+            let (day, count) = self.reviewed;
+            self.reviewed = if attempt.day > day { (attempt.day, 1) } else { (day, count + 1) };
+        }
+        self.questions
+            .entry(attempt.question.clone())
+            .and_modify(|known| known.again(attempt, at))
+            .or_insert_with(|| QuestionProgress::first(attempt, at));
     }
 
     /// How well the questions of `bank` are known on `day`: the mean of the last scores, each times the chance that memory

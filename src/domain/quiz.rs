@@ -238,6 +238,9 @@ pub enum Seniority {
 }
 
 impl Seniority {
+    /// Every level, from the first job on.
+    pub const ALL: [Self; 3] = [Self::Junior, Self::Mid, Self::Senior];
+
     /// The name in course files.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -246,6 +249,12 @@ impl Seniority {
             Self::Mid => "mid",
             Self::Senior => "senior",
         }
+    }
+
+    /// The level of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
     }
 }
 

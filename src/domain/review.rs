@@ -1,8 +1,6 @@
 //! Which questions are due on a day, and in which order they are asked. A question comes into review with its first scored
 //! answer, wherever that was given.
 
-use std::collections::BTreeMap;
-
 use super::course::Entry;
 use super::id::{PassageId, QuestionId};
 use super::progress::{Progress, QuestionProgress};
@@ -22,6 +20,8 @@ pub struct Due {
     pub factor: Option<u8>,
     /// The passage that it is about: two of the same passage are sisters.
     pub passage: Option<PassageId>,
+    /// Whether it is an interview question, which is answered in one's own words.
+    pub open: bool,
     /// Whether it was answered wrong by somebody who was sure.
     pub confident_mistake: bool,
     /// The chance that it is known, from 0 to 1.
@@ -53,12 +53,13 @@ fn is_due(known: &QuestionProgress, revision: u32, day: Day) -> bool {
 #[must_use]
 pub fn due(map: &[Entry], progress: &Progress, day: Day) -> Vec<Due> {
     let mut found: Vec<Due> = in_review(map, progress)
-        .filter(|(_, listed, known)| is_due(known, listed.revision, day))
-        .map(|(lesson, listed, known)| Due {
-            lesson,
-            question: listed.id.clone(),
-            factor: listed.factor,
-            passage: listed.passage.clone(),
+        .filter(|(card, known)| is_due(known, card.revision, day))
+        .map(|(card, known)| Due {
+            lesson: card.lesson,
+            question: card.id.clone(),
+            factor: card.factor,
+            passage: card.passage.cloned(),
+            open: card.open,
             confident_mistake: known.sure == Some(true) && known.last < 1.0,
             recall: known.memory.recall(day),
         })
@@ -94,8 +95,8 @@ pub fn queue(map: &[Entry], progress: &Progress, day: Day, limit: u32) -> Vec<Du
 #[must_use]
 pub fn forecast(map: &[Entry], progress: &Progress, day: Day) -> Forecast {
     let mut forecast = Forecast::default();
-    for (_, listed, known) in in_review(map, progress) {
-        let on = if is_due(known, listed.revision, day) { day } else { known.memory.due() };
+    for (card, known) in in_review(map, progress) {
+        let on = if is_due(known, card.revision, day) { day } else { known.memory.due() };
         forecast.all += 1;
         forecast.next = Some(forecast.next.map_or(on, |next| next.min(on)));
         match on.0 - day.0 {
@@ -108,23 +109,33 @@ pub fn forecast(map: &[Entry], progress: &Progress, day: Day) -> Forecast {
     forecast
 }
 
-/// Every question of the course that was answered, with its lesson and what is known of it.
-fn in_review<'a>(
-    map: &'a [Entry],
-    progress: &'a Progress,
-) -> impl Iterator<Item = (usize, &'a super::course::Listed, &'a QuestionProgress)> {
-    // Both sides are walked once: a bank may be large and what is known of it as well.
-    let listed: BTreeMap<&QuestionId, (usize, &super::course::Listed)> = map
-        .iter()
-        .enumerate()
-        .flat_map(|(lesson, entry)| entry.questions.iter().map(move |listed| (lesson, listed)))
-        .filter(|(_, listed)| listed.kind.scored())
-        .map(|(lesson, listed)| (&listed.id, (lesson, listed)))
-        .collect();
-    progress.questions.iter().filter_map(move |(id, known)| {
-        let (lesson, listed) = *listed.get(id)?;
-        Some((lesson, listed, known))
-    })
+/// A question of the course.
+struct Card<'a> {
+    lesson: usize,
+    id: &'a QuestionId,
+    factor: Option<u8>,
+    revision: u32,
+    passage: Option<&'a PassageId>,
+    open: bool,
+}
+
+/// Every question of the course that was answered, with what is known of it.
+fn in_review<'a>(map: &'a [Entry], progress: &'a Progress) -> impl Iterator<Item = (Card<'a>, &'a QuestionProgress)> {
+    let cards = map.iter().enumerate().flat_map(|(lesson, entry)| {
+        let scored = entry.questions.iter().filter(|listed| listed.kind.scored()).map(move |listed| Card {
+            lesson,
+            id: &listed.id,
+            factor: listed.factor,
+            revision: listed.revision,
+            passage: listed.passage.as_ref(),
+            open: false,
+        });
+        let open =
+            entry.interview.iter().map(move |id| Card { lesson, id, factor: entry.factor, revision: 0, passage: None, open: true });
+        scored.chain(open)
+    });
+    // A bank has some hundreds of questions; what is known of them is found by id.
+    cards.filter_map(|card| progress.questions.get(card.id).map(|known| (card, known)))
 }
 
 #[cfg(test)]
@@ -158,7 +169,7 @@ mod tests {
                         passage: PassageId::new(&format!("p{}", n / 3)).ok(),
                     })
                     .collect(),
-                interview: 0,
+                interview: Vec::new(),
                 story: false,
                 gist: SafeText::default(),
             })

@@ -10,10 +10,11 @@ use super::keymap::{Action, Mode, action};
 use super::message::{Effect, Input, Message};
 use super::palette::Palette;
 use super::screen::home::Home;
-use super::screen::{Asks, Go, Press, Screen, compare, exam, help, home, quiz};
+use super::screen::{Asks, Go, Press, Screen, compare, exam, help, home, interview, interview_plan, quiz};
 use crate::domain::course::Course;
 use crate::domain::event::{Deed, Event};
 use crate::domain::exam::Paper;
+use crate::domain::interview::Wish;
 use crate::domain::progress::Progress;
 use crate::domain::rng::Rng;
 use crate::domain::time::{Timestamp, Zone};
@@ -33,6 +34,10 @@ pub enum Start {
     Review,
     /// In an exam.
     Exam(Paper),
+    /// At the choice of an interview.
+    Plan,
+    /// In an interview.
+    Interview(Wish),
 }
 
 /// How a session is set up.
@@ -165,6 +170,8 @@ impl App {
             Start::Quiz(lesson) => quiz::open(&mut self.cx, lesson, &mut asks),
             Start::Exam(paper) => exam::open(&mut self.cx, paper, &mut asks),
             Start::Review => quiz::review(&mut self.cx, &mut asks),
+            Start::Plan => interview_plan::open(&mut self.cx, None),
+            Start::Interview(wish) => interview::open(&mut self.cx, wish),
         };
         if let Start::Lesson(lesson) | Start::Compare(lesson) | Start::Quiz(lesson) = start {
             self.home.point_at(&self.cx, lesson);
@@ -188,6 +195,7 @@ impl App {
         }
         match press.action {
             Some(Action::Quit) => {
+                self.leave(effects);
                 effects.push(Effect::Quit);
                 return;
             }
@@ -214,6 +222,15 @@ impl App {
         };
         self.take(asks, effects);
         self.go(go);
+    }
+
+    /// Keeps what is half done on any screen.
+    fn leave(&mut self, effects: &mut Vec<Effect>) {
+        let mut asks = Asks::default();
+        for screen in &mut self.over {
+            screen.leave(&self.cx, &mut asks);
+        }
+        self.take(asks, effects);
     }
 
     /// Remembers what was done and hands on what is asked.

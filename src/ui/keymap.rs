@@ -25,6 +25,18 @@ pub enum Mode {
     Standing,
     /// A case study.
     Story,
+    /// The choice of an interview.
+    Plan,
+    /// An interview question, while nothing is written.
+    Speak,
+    /// An interview question, while an answer is written.
+    Compose,
+    /// The points of a strong answer, to be ticked.
+    Tick,
+    /// An interview question after the points: what comes next.
+    FollowUp,
+    /// The end of an interview.
+    Report,
     /// The help.
     Help,
 }
@@ -71,6 +83,10 @@ pub enum Action {
     Unsure,
     TakeBack,
     Review,
+    Interview,
+    NoneOfIt,
+    Delete,
+    Break,
     Standing,
     Exam,
     Keep,
@@ -105,9 +121,16 @@ const fn key(code: KeyCode) -> Key {
     Key { code, ctrl: false, alt: false, shift: false }
 }
 
-use Mode::{Ask, Compare, Help, Home, Lesson, Result, Reviewed, Standing, Story, Told, Write};
+use Mode::{
+    Ask, Compare, Compose, FollowUp, Help, Home, Lesson, Plan, Report, Result, Reviewed, Speak, Standing, Story, Tick, Told, Write,
+};
 
-const EVERYWHERE: &[Mode] = &[Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story];
+const EVERYWHERE: &[Mode] = &[Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story, Plan, Tick, FollowUp, Report];
+
+/// Every mode.
+const ALL: &[Mode] = &[
+    Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Speak, Compose, Tick, FollowUp, Report, Help,
+];
 
 const fn bind(
     modes: &'static [Mode],
@@ -247,6 +270,42 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(&[Home], &[ch('e')], Action::Exam, "e", "Take an exam: 24 questions over all factors, nothing told before the end.", ""),
     bind(&[Result], &[ch('s')], Action::Keep, "s", "Write the result of an exam into a file, as Markdown.", "save the sheet"),
+    bind(&[Home], &[ch('v')], Action::Interview, "v", "Be interviewed: answer aloud, then tick what you said.", "interview"),
+    bind(&[Plan], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Begin the interview.", "begin"),
+    bind(&[Plan], &[key(KeyCode::Left), ch('h')], Action::Previous, "← h", "Take the value before.", ""),
+    bind(&[Plan], &[key(KeyCode::Right), ch('l'), ch(' ')], Action::Next, "→ l", "Take the next value.", "change"),
+    bind(
+        &[Speak],
+        &[key(KeyCode::Enter), key(KeyCode::Tab), ctrl('d')],
+        Action::Enter,
+        "Enter",
+        "You have answered aloud: see the points. Or begin to write.",
+        "see the points",
+    ),
+    bind(
+        &[Compose],
+        &[key(KeyCode::Tab), ctrl('d')],
+        Action::Enter,
+        "Tab",
+        "The answer is written: see the points. Ctrl-D does the same.",
+        "see the points",
+    ),
+    bind(&[Compose], &[key(KeyCode::Enter)], Action::Break, "Enter", "Begin a new line.", "new line"),
+    bind(&[Compose], &[key(KeyCode::Backspace)], Action::Erase, "Backspace", "Take back a letter.", ""),
+    bind(&[Compose], &[key(KeyCode::Delete)], Action::Delete, "Delete", "Take away the letter under the cursor.", ""),
+    bind(&[Compose], &[key(KeyCode::Left)], Action::Previous, "←", "One letter back.", ""),
+    bind(&[Compose], &[key(KeyCode::Right)], Action::Next, "→", "One letter on.", ""),
+    bind(&[Compose], &[key(KeyCode::Up)], Action::Up, "↑", "One line up.", ""),
+    bind(&[Compose], &[key(KeyCode::Down)], Action::Down, "↓", "One line down.", ""),
+    bind(&[Compose], &[key(KeyCode::Home), ctrl('a')], Action::Top, "Home", "To the beginning of the line.", ""),
+    bind(&[Compose], &[key(KeyCode::End), ctrl('e')], Action::Bottom, "End", "To the end of the line.", ""),
+    bind(&[Tick], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Done ticking: hear the follow-up.", "follow-up"),
+    bind(&[Tick], &[ch(' '), ch('x')], Action::Mark, "Space", "Tick the point under the cursor, if you said it.", "tick"),
+    bind(&[Tick], &[ch('n'), ch('0')], Action::NoneOfIt, "n", "You said none of it: go on.", "none of it"),
+    bind(&[FollowUp], &[key(KeyCode::Enter), ch(' ')], Action::Enter, "Enter", "Go on to the next question.", "next"),
+    bind(&[FollowUp], &[ch('p')], Action::Passage, "p", "Read the lesson; Esc comes back here.", "the lesson"),
+    bind(&[Report], &[key(KeyCode::Enter)], Action::Choose(1), "Enter", "Read the first lesson of the list.", "read the first"),
+    bind(&[Report], &[ch('a')], Action::Again, "a", "Another interview of the same kind.", "another"),
     bind(
         &[Result],
         &[ch('m')],
@@ -275,10 +334,24 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Story], &[ch('v')], Action::Violations, "v", "Show the factors that were broken, each with its fix.", "broken factors"),
     bind(&[Story], &[ch('f')], Action::Figures, "f", "Show the figures before and after.", "figures"),
     bind(&[Story], &[ch('o')], Action::Read, "o", "Read what the story means.", "the lesson"),
-    bind(&[Home, Ask, Result, Standing], &[key(KeyCode::Up), ch('k')], Action::Up, "↑ k", "Move the cursor up.", ""),
-    bind(&[Home, Ask, Result, Standing], &[key(KeyCode::Down), ch('j')], Action::Down, "↓ j", "Move the cursor down.", ""),
     bind(
-        &[Lesson, Compare, Told, Reviewed, Story, Help],
+        &[Home, Ask, Result, Standing, Plan, Tick, Report],
+        &[key(KeyCode::Up), ch('k')],
+        Action::Up,
+        "↑ k",
+        "Move the cursor up.",
+        "",
+    ),
+    bind(
+        &[Home, Ask, Result, Standing, Plan, Tick, Report],
+        &[key(KeyCode::Down), ch('j')],
+        Action::Down,
+        "↓ j",
+        "Move the cursor down.",
+        "",
+    ),
+    bind(
+        &[Lesson, Compare, Told, Reviewed, FollowUp, Story, Help],
         &[key(KeyCode::Up), ch('k')],
         Action::Up,
         "↑ k",
@@ -286,7 +359,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Lesson, Compare, Told, Reviewed, Story, Help],
+        &[Lesson, Compare, Told, Reviewed, FollowUp, Story, Help],
         &[key(KeyCode::Down), ch('j')],
         Action::Down,
         "↓ j",
@@ -302,7 +375,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Told, Reviewed, Story, Result, Standing, Home, Ask],
+        &[Told, Reviewed, Story, Result, Standing, Home, Ask, Tick, FollowUp, Report],
         &[key(KeyCode::PageDown), ctrl('f'), ctrl('d')],
         Action::PageDown,
         "PgDn",
@@ -311,7 +384,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(&[Lesson, Help], &[key(KeyCode::PageUp), ch('b'), ctrl('b'), ctrl('u')], Action::PageUp, "b", "One page up.", ""),
     bind(
-        &[Compare, Told, Reviewed, Story, Result, Standing, Home, Ask],
+        &[Compare, Told, Reviewed, Story, Result, Standing, Home, Ask, Tick, FollowUp, Report],
         &[key(KeyCode::PageUp), ctrl('b'), ctrl('u')],
         Action::PageUp,
         "PgUp",
@@ -319,7 +392,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Standing, Help],
+        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Standing, FollowUp, Report, Help],
         &[key(KeyCode::Home), ch('g')],
         Action::Top,
         "g",
@@ -327,15 +400,25 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Standing, Help],
+        &[Home, Lesson, Compare, Told, Reviewed, Story, Result, Standing, FollowUp, Report, Help],
         &[key(KeyCode::End), ch('G')],
         Action::Bottom,
         "G",
         "To the end.",
         "",
     ),
+    bind(&[Speak, Compose], &[key(KeyCode::PageDown)], Action::PageDown, "PgDn", "One page down.", ""),
+    bind(&[Speak, Compose], &[key(KeyCode::PageUp)], Action::PageUp, "PgUp", "One page up.", ""),
     bind(
-        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Help],
+        &[Speak, Compose, Tick, FollowUp],
+        &[key(KeyCode::Esc)],
+        Action::Back,
+        "Esc",
+        "End the interview here, with the report of what was answered. What was ticked is kept.",
+        "end",
+    ),
+    bind(
+        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Report, Help],
         &[key(KeyCode::Esc)],
         Action::Back,
         "Esc",
@@ -343,32 +426,20 @@ pub const BINDINGS: &[Binding] = &[
         "back",
     ),
     bind(EVERYWHERE, &[ch('T')], Action::Theme, "T", "Dark or light.", ""),
+    bind(&[Speak, Compose], &[key(KeyCode::F(1))], Action::Help, "F1", "The keys of this screen.", "help"),
     bind(EVERYWHERE, &[ch('?'), key(KeyCode::F(1))], Action::Help, "?", "The keys of this screen.", "help"),
     bind(&[Help], &[ch('?'), key(KeyCode::Enter), key(KeyCode::F(1))], Action::Back, "?", "Close the help.", "close"),
     bind(EVERYWHERE, &[ch('q')], Action::Quit, "q", "Quit. Everything is saved as you go.", "quit"),
     bind(&[Help], &[ch('q')], Action::Quit, "q", "Quit.", ""),
-    bind(
-        &[Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Help],
-        &[ctrl('c')],
-        Action::Quit,
-        "Ctrl-C",
-        "Quit, from everywhere.",
-        "",
-    ),
-    bind(
-        &[Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Help],
-        &[ctrl('z')],
-        Action::Suspend,
-        "Ctrl-Z",
-        "Back to the shell for a while; fg comes back.",
-        "",
-    ),
+    bind(ALL, &[ctrl('c')], Action::Quit, "Ctrl-C", "Quit, from everywhere.", ""),
+    bind(ALL, &[ctrl('z')], Action::Suspend, "Ctrl-Z", "Back to the shell for a while; fg comes back.", ""),
 ];
 
 /// What a key means in a mode.
 #[must_use]
 pub fn action(mode: Mode, key: Key) -> Option<Action> {
-    if let (Ask | Compare | Home, KeyCode::Char(c @ '1'..='9'), false, false) = (mode, key.code, key.ctrl, key.alt) {
+    if let (Ask | Compare | Home | Tick | Report, KeyCode::Char(c @ '1'..='9'), false, false) = (mode, key.code, key.ctrl, key.alt)
+    {
         return Some(Action::Choose(u8::try_from(c).unwrap_or(b'1') - b'0'));
     }
     let bare = Key { shift: false, ..key };
@@ -387,7 +458,9 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
         Ask => Some("Choose an option; in a match, what belongs to the row under the cursor."),
         Compare => Some("Go to that pair."),
         Home => Some("Go to that factor."),
-        Lesson | Write | Told | Reviewed | Result | Standing | Story | Help => None,
+        Tick => Some("Tick that point, if you said it."),
+        Report => Some("Read that lesson of the list."),
+        Lesson | Write | Told | Reviewed | Result | Standing | Story | Plan | Speak | Compose | FollowUp | Help => None,
     }
 }
 
@@ -395,11 +468,9 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    const MODES: [Mode; 11] = [Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Help];
-
     #[test]
     fn no_key_means_two_things_in_one_place() {
-        for mode in MODES {
+        for &mode in ALL {
             let mut seen: Vec<Key> = Vec::new();
             for binding in of_mode(mode) {
                 for key in binding.keys {
@@ -412,7 +483,7 @@ mod tests {
 
     #[test]
     fn every_place_can_be_left_and_explained() {
-        for mode in MODES {
+        for &mode in ALL {
             let actions: Vec<Action> = of_mode(mode).map(|binding| binding.action).collect();
             assert!(actions.contains(&Action::Quit), "{mode:?}");
             assert!(mode == Home || actions.contains(&Action::Back), "{mode:?}");

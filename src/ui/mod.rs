@@ -12,3 +12,4 @@ pub mod message;
 pub mod page;
 pub mod palette;
 pub mod screen;
+pub mod text_area;

@@ -262,12 +262,13 @@ fn toggle(set: &mut BTreeSet<usize>, at: usize) {
     }
 }
 
-fn sign(sign: &str, on: bool) -> Piece {
+/// The sign of what is on or off.
+pub(super) fn sign(sign: &str, on: bool) -> Piece {
     if on { Piece::bold(sign, Ink::Accent) } else { Piece::new(sign, Ink::Dim) }
 }
 
 /// A numbered list of what `item` gives for each index shown and of the author.
-fn listed(order: &[usize], width: usize, item: impl Fn(usize, usize) -> (Piece, Pieces)) -> Vec<AskRow> {
+pub(super) fn listed(order: &[usize], width: usize, item: impl Fn(usize, usize) -> (Piece, Pieces)) -> Vec<AskRow> {
     let mut rows = Vec::new();
     for (shown, &at) in order.iter().enumerate() {
         let (mark, text) = item(shown, at);
@@ -279,7 +280,7 @@ fn listed(order: &[usize], width: usize, item: impl Fn(usize, usize) -> (Piece, 
 }
 
 /// A text behind a head, its other lines moved in.
-fn hanging(head: Pieces, text: &[Piece], indent: usize, width: usize, target: Option<usize>) -> Vec<AskRow> {
+pub(super) fn hanging(head: Pieces, text: &[Piece], indent: usize, width: usize, target: Option<usize>) -> Vec<AskRow> {
     let mut head = Some(head);
     wrap(text, width.saturating_sub(indent + 1).max(1))
         .into_iter()

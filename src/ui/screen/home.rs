@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Asks, Go, Press, Screen, compare, exam, lesson, quiz, scrolled, standing, story, wheel};
+use super::{Asks, Go, Press, Screen, compare, exam, interview_plan, lesson, quiz, scrolled, standing, story, wheel};
 use crate::domain::course::{Entry, numeral};
 use crate::domain::exam::Paper;
 use crate::domain::id::LessonId;
@@ -90,6 +90,7 @@ impl Home {
             Some(Action::Quiz) => quiz::open(cx, self.cursor, asks),
             Some(Action::Review) => quiz::review(cx, asks),
             Some(Action::Exam) => exam::open(cx, Paper::default(), asks),
+            Some(Action::Interview) => interview_plan::open(cx, Some(self.cursor)),
             Some(Action::Standing) => Go::To(Screen::Standing(Box::new(standing::open(cx)))),
             Some(Action::Choose(digit)) => {
                 if let Some(lesson) = cx.course.lesson_of_factor(digit) {
@@ -148,6 +149,9 @@ impl Home {
         let mut skip = Vec::new();
         if self.due == 0 {
             skip.push(Action::Review);
+        }
+        if cx.course.map.iter().all(|entry| entry.interview.is_empty()) {
+            skip.push(Action::Interview);
         }
         if entry.is_none_or(|entry| entry.pairs.is_empty()) {
             skip.push(Action::Compare);

@@ -5,6 +5,9 @@ pub mod compare;
 pub mod exam;
 pub mod help;
 pub mod home;
+pub mod interview;
+pub mod interview_plan;
+pub mod interview_report;
 pub mod lesson;
 pub mod quiz;
 pub mod result;
@@ -35,6 +38,12 @@ pub enum Screen {
     Standing(Box<standing::Standing>),
     /// A case study.
     Story(Box<story::Telling>),
+    /// The choice of an interview.
+    Plan(Box<interview_plan::Plan>),
+    /// An interview.
+    Interview(Box<interview::Interview>),
+    /// The end of an interview.
+    Report(Box<interview_report::Report>),
     /// The keys of the screen beneath.
     Help(Box<help::Help>),
 }
@@ -87,6 +96,9 @@ impl Screen {
             Self::Result(_) => Mode::Result,
             Self::Standing(_) => Mode::Standing,
             Self::Story(_) => Mode::Story,
+            Self::Plan(_) => Mode::Plan,
+            Self::Interview(interview) => interview.mode(),
+            Self::Report(_) => Mode::Report,
             Self::Help(_) => Mode::Help,
         }
     }
@@ -100,7 +112,17 @@ impl Screen {
             Self::Result(screen) => screen.update(cx, press, asks),
             Self::Standing(screen) => screen.update(cx, press, asks),
             Self::Story(screen) => screen.update(cx, press, asks),
+            Self::Plan(screen) => screen.update(cx, press),
+            Self::Interview(screen) => screen.update(cx, press, asks),
+            Self::Report(screen) => screen.update(cx, press, asks),
             Self::Help(screen) => screen.update(cx, press),
+        }
+    }
+
+    /// Keeps what is half done: the session ends.
+    pub fn leave(&mut self, cx: &Context, asks: &mut Asks) {
+        if let Self::Interview(screen) = self {
+            screen.leave(cx, asks);
         }
     }
 
@@ -113,6 +135,9 @@ impl Screen {
             Self::Result(screen) => screen.lay_out(cx),
             Self::Standing(screen) => screen.lay_out(cx),
             Self::Story(screen) => screen.lay_out(cx),
+            Self::Plan(screen) => screen.lay_out(cx),
+            Self::Interview(screen) => screen.lay_out(cx),
+            Self::Report(screen) => screen.lay_out(cx),
             Self::Help(screen) => screen.lay_out(cx),
         }
     }
@@ -126,6 +151,9 @@ impl Screen {
             Self::Result(screen) => screen.view(cx, frame),
             Self::Standing(screen) => screen.view(cx, frame),
             Self::Story(screen) => screen.view(cx, frame),
+            Self::Plan(screen) => screen.view(cx, frame),
+            Self::Interview(screen) => screen.view(cx, frame),
+            Self::Report(screen) => screen.view(cx, frame),
             Self::Help(screen) => screen.view(cx, frame),
         }
     }

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::ask::{AskRow, Draft};
 use super::exam::Exam;
 use super::told::{self, Told};
-use super::{Asks, Go, Press, Screen, lesson, result, scrolled, wheel, wheeled};
+use super::{Asks, Go, Press, Screen, interview, lesson, result, scrolled, wheel, wheeled};
 use crate::domain::course::{Lesson, numeral};
 use crate::domain::event::{Attempt, Deed};
 use crate::domain::grade::grade;
@@ -100,7 +100,13 @@ pub fn missed(cx: &mut Context, lesson: usize, questions: Vec<QuestionId>, asks:
 /// Asks what is due today, over all lessons. Every answer moves the day on which its question comes back.
 pub fn review(cx: &mut Context, asks: &mut Asks) -> Go {
     let queue = review::queue(&cx.course.map, &cx.progress, cx.day(), review::DAILY);
-    let questions: Vec<(usize, QuestionId)> = queue.into_iter().map(|due| (due.lesson, due.question)).collect();
+    let (open, closed): (Vec<_>, Vec<_>) = queue.into_iter().partition(|due| due.open);
+    let asked = |queue: Vec<review::Due>| queue.into_iter().map(|due| (due.lesson, due.question)).collect::<Vec<_>>();
+    // What is answered in one's own words comes as a round of its own, after what is picked.
+    if closed.is_empty() && !open.is_empty() {
+        return interview::again(cx, asked(open));
+    }
+    let questions = asked(closed);
     if questions.is_empty() {
         cx.notice = Some(SafeText::new(&nothing_due(cx)));
         return Go::Stay;
@@ -493,13 +499,19 @@ impl Quiz {
             let back = if days == 1 { "tomorrow".to_owned() } else { format!("in {days} days") };
             return Piece::new(format!("   asked again {back}"), Ink::Dim);
         }
-        if cx.unsaved.is_some() {
-            Piece::new("   not saved yet", Ink::Warn)
-        } else if cx.saved >= self.ticket {
-            Piece::new("   answer saved", Ink::Dim)
-        } else {
-            Piece::new("   saving …", Ink::Dim)
-        }
+        saved(cx, self.ticket)
+    }
+}
+
+/// Whether the answer with that ticket is on the disk.
+#[must_use]
+pub fn saved(cx: &Context, ticket: u64) -> Piece {
+    if cx.unsaved.is_some() {
+        Piece::new("   not saved yet", Ink::Warn)
+    } else if cx.saved >= ticket {
+        Piece::new("   answer saved", Ink::Dim)
+    } else {
+        Piece::new("   saving …", Ink::Dim)
     }
 }
 
@@ -512,11 +524,13 @@ pub fn more_below(frame: &mut Frame<'_>, cx: &Context, area: Rect, top: usize, l
     }
 }
 
-fn width(cx: &Context) -> usize {
+/// Cells that a question is wide.
+pub(super) fn width(cx: &Context) -> usize {
     cx.columns().saturating_sub(if cx.columns() >= 40 { 2 } else { 0 }).clamp(1, MEASURE)
 }
 
-fn text_area(area: Rect, width: usize) -> Rect {
+/// Where a question stands.
+pub(super) fn text_area(area: Rect, width: usize) -> Rect {
     let body = body(area);
     let wide = u16::try_from(width).unwrap_or(body.width).min(body.width);
     Rect { x: body.x + (body.width - wide) / 2, width: wide, ..body }
