@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use etcetera::{BaseStrategy as _, choose_base_strategy};
+use jiff::tz::TimeZone;
 
 use super::settings::Settings;
 use crate::domain::progress::Progress;
 use crate::domain::time::{Day, Zone};
 use crate::store::{Opener, Store as _};
+use crate::term::session::now;
 
 /// The folder of the progress: the one asked for, or the platform's.
 ///
@@ -29,17 +31,20 @@ pub fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
 }
 
 /// How far the clock of this machine is ahead of UTC now.
+///
+/// The usual file is read by itself: to look its name up among all zones takes longer than the first picture.
 #[must_use]
-pub fn zone() -> Zone {
-    let now = crate::term::session::now();
-    let seconds = jiff::Timestamp::from_millisecond(now.0).map(|now| jiff::tz::TimeZone::system().to_offset(now).seconds());
+pub fn zone(settings: &Settings) -> Zone {
+    let own = || TimeZone::tzif("local", &std::fs::read("/etc/localtime").ok()?).ok();
+    let zone = if settings.zone_named { None } else { own() }.unwrap_or_else(TimeZone::system);
+    let seconds = jiff::Timestamp::from_millisecond(now().0).map(|now| zone.to_offset(now).seconds());
     Zone(seconds.unwrap_or(0))
 }
 
 /// Today, as a day of learning.
 #[must_use]
-pub fn today() -> Day {
-    zone().day(crate::term::session::now())
+pub fn today(settings: &Settings) -> Day {
+    zone(settings).day(now())
 }
 
 /// Opens the store there.

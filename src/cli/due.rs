@@ -40,7 +40,7 @@ pub fn due(settings: &Settings, json: bool) -> Result<ExitCode, Failure> {
     let course = course::open(settings)?;
     let progress = data::progress(settings)?;
     let mut out = Out::stdout(settings);
-    print(&course, &progress, data::today(), json, &mut out)?;
+    print(&course, &progress, data::today(settings), json, &mut out)?;
     out.finish()?;
     Ok(ExitCode::SUCCESS)
 }

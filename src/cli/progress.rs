@@ -22,7 +22,7 @@ pub fn progress(settings: &Settings, json: bool) -> Result<ExitCode, Failure> {
     let course = course::open(settings)?;
     let progress = data::progress(settings)?;
     let mut out = Out::stdout(settings);
-    print(&course, &progress, data::today(), json, &mut out)?;
+    print(&course, &progress, data::today(settings), json, &mut out)?;
     out.finish()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -36,7 +36,7 @@ pub fn screens(settings: &Settings, course: Course, start: Start) -> Result<Exit
     let palette = if settings.course_dir.is_none() { Palette::new(baked::colours()) } else { Palette::default() };
     let theme = (settings.theme != ThemeChoice::Auto || settings.paper.is_some()).then(|| settings.theme());
     let seed = session::now().0.cast_unsigned();
-    let app = App::new(Setup { course: Arc::new(course), palette, theme, seed, zone: data::zone(), start });
+    let app = App::new(Setup { course: Arc::new(course), palette, theme, seed, zone: data::zone(settings), start });
     // What is kept in memory alone is known before it is opened.
     let (kept, opener) = if settings.ephemeral {
         (Some(Progress::default()), None)

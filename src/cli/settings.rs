@@ -78,6 +78,8 @@ pub struct Environment {
     pub colorterm: Option<OsString>,
     /// TERM
     pub term: Option<OsString>,
+    /// TZ
+    pub tz: Option<OsString>,
     /// COLORFGBG
     pub colorfgbg: Option<OsString>,
     /// TWELVEFOLD_TEST_PANIC, only in builds with checks
@@ -96,6 +98,7 @@ impl Environment {
             clicolor_force: get("CLICOLOR_FORCE"),
             colorterm: get("COLORTERM"),
             term: get("TERM"),
+            tz: get("TZ"),
             colorfgbg: get("COLORFGBG"),
             test_panic: get("TWELVEFOLD_TEST_PANIC").filter(|_| cfg!(debug_assertions)),
         }
@@ -121,6 +124,8 @@ pub struct Settings {
     pub depth: Depth,
     /// The background of the terminal, where the environment tells.
     pub paper: Option<Theme>,
+    /// Whether the environment names a time zone.
+    pub zone_named: bool,
     /// Whether the terminal can do nothing but print.
     pub dumb: bool,
     /// Where a test wants a panic. None in builds without checks.
@@ -143,6 +148,7 @@ impl Settings {
             paper: environment.colorfgbg.as_ref().and_then(|value| paper(&value.to_string_lossy())),
             course_dir: options.course.or_else(|| environment.course.map(PathBuf::from)),
             data_dir: options.data.or_else(|| environment.data.map(PathBuf::from)),
+            zone_named: environment.tz.is_some(),
             profile: options.profile,
             ephemeral: options.ephemeral,
             theme: options.theme,

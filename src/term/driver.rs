@@ -135,7 +135,16 @@ pub fn run<P: Program>(program: &mut P, around: Surroundings<'_>) -> io::Result<
     around.tty.enter()?;
     let tty = Arc::clone(&around.tty);
     let Ok(terminal) = Terminal::new(Gate::new(around.colors));
-    let mut turn = Turn { terminal, program, around, signals, reader: Reader::default(), inputs: Vec::new(), stop: false };
+    let mut turn = Turn {
+        terminal,
+        program,
+        around,
+        signals,
+        reader: Reader::default(),
+        inputs: Vec::new(),
+        stop: false,
+        ready: Ready::default(),
+    };
     let exit = turn.session();
     tty.restore();
     exit
@@ -150,6 +159,15 @@ struct Turn<'a, 'p, P> {
     inputs: Vec<Input>,
     /// The learner asked to go back to the shell for a while.
     stop: bool,
+    ready: Ready,
+}
+
+/// What has something to be read, by the last `poll`.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ready {
+    tty: bool,
+    signals: bool,
+    wake: bool,
 }
 
 impl<P: Program> Turn<'_, '_, P> {
@@ -210,7 +228,11 @@ impl<P: Program> Turn<'_, '_, P> {
         ];
         match poll(&mut fds, due.as_ref()) {
             Ok(0) => self.reader.idle(&mut self.inputs),
-            Ok(_) | Err(Errno::INTR) => {}
+            Ok(_) => {
+                let [tty, signals, wake] = fds.each_ref().map(|fd| !fd.revents().is_empty());
+                self.ready = Ready { tty, signals, wake };
+            }
+            Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
         Ok(())
@@ -218,15 +240,23 @@ impl<P: Program> Turn<'_, '_, P> {
 
     /// Takes in all that has come.
     fn take_in(&mut self) -> Option<Exit> {
-        self.signals.drain();
+        let ready = std::mem::take(&mut self.ready);
+        if ready.signals {
+            self.signals.drain();
+        }
         if let Some(signal) = self.signals.ending() {
             return Some(Exit::Signal(signal));
         }
         let mut buffer = [0; 16 << 10];
         // Bounded, so that a flood cannot keep the screen from being drawn.
-        for _ in 0..64 {
+        for _ in 0..if ready.tty { 64 } else { 0 } {
             match self.around.tty.read(&mut buffer) {
-                Ok(Some(count)) => self.reader.feed(buffer.get(..count).unwrap_or(&[]), &mut self.inputs),
+                Ok(Some(count)) => {
+                    self.reader.feed(buffer.get(..count).unwrap_or(&[]), &mut self.inputs);
+                    if count < buffer.len() {
+                        break; // What has come since wakes the loop again.
+                    }
+                }
                 Ok(None) => break,
                 Err(gone) => return Some(self.gone(&gone)),
             }
@@ -236,7 +266,9 @@ impl<P: Program> Turn<'_, '_, P> {
                 return Some(Exit::Quit);
             }
         }
-        self.around.inbox.drain();
+        if ready.wake {
+            self.around.inbox.drain();
+        }
         while let Ok(message) = self.around.inbox.messages.try_recv() {
             if self.update(message) {
                 return Some(Exit::Quit);
