@@ -13,6 +13,7 @@ use super::error::{Fault, StoreError, database};
 use super::folder::{self, Identity};
 use super::{Store, glance, record, schema, summary};
 use crate::domain::event::Event;
+use crate::domain::id::OriginId;
 use crate::domain::progress::Progress;
 
 /// A store in a database file. [`super::Opener`] makes it.
@@ -20,7 +21,7 @@ pub struct Sqlite {
     conn: Connection,
     file: PathBuf,
     identity: Option<Identity>,
-    origin: String,
+    origin: OriginId,
     format: i64,
     doubt: SharedDoubt,
 }
@@ -34,7 +35,11 @@ impl Sqlite {
     /// A store over a connection that was looked at and set up.
     pub(super) fn new(conn: Connection, file: &Path, doubt: SharedDoubt) -> Result<Self, StoreError> {
         conn.set_prepared_statement_cache_capacity(32);
-        let origin = conn.query_row("SELECT origin FROM state", [], |row| row.get(0)).map_err(database("read the state", file))?;
+        // A new name for each session: a copy of the file, continued elsewhere, must not give out the same names.
+        let name: String = conn
+            .query_row("SELECT lower(hex(randomblob(16)))", [], |row| row.get(0))
+            .map_err(database("name the session in", file))?;
+        let origin = OriginId::new(&name).map_err(|_| StoreError::BrokeOff)?;
         let format = schema::version(&conn).map_err(database("read the format", file))?;
         Ok(Self { conn, identity: folder::identity(file), file: file.to_owned(), origin, format, doubt })
     }
@@ -52,7 +57,7 @@ impl Sqlite {
     /// When the history cannot be read.
     pub fn history(&self, mut each: impl FnMut(Event)) -> Result<(), StoreError> {
         let mut read = || {
-            let mut events = self.conn.prepare(&format!("SELECT {} FROM event ORDER BY seq", record::COLUMNS))?;
+            let mut events = self.conn.prepare(&format!("SELECT {} FROM event ORDER BY {}", record::COLUMNS, record::STAMP))?;
             let mut rows = events.query([])?;
             while let Some(row) = rows.next()? {
                 if let Some(event) = record::read(row, 0) {
