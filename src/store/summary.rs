@@ -278,7 +278,7 @@ fn place(row: &Row<'_>, first: usize) -> Option<ReadingPlace> {
 }
 
 /// Every place as the event that it was, in order.
-fn places(conn: &Connection) -> rusqlite::Result<Vec<(Option<Stamp>, Event)>> {
+pub(super) fn places(conn: &Connection) -> rusqlite::Result<Vec<(Option<Stamp>, Event)>> {
     let find = format!("SELECT {}, at_ms, lesson, passage, block, offset, percent FROM place ORDER BY {0}", record::STAMP);
     let mut all = conn.prepare(&find)?;
     let mut rows = all.query([])?;
