@@ -177,7 +177,8 @@ impl<'de> Visitor<'de> for Events<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some(line) = list.next_element::<Line>()? {
-            self.0.push(line.kept().map_err(A::Error::custom)?);
+            let number = self.0.len() + 1;
+            self.0.push(line.kept().map_err(|what| A::Error::custom(format!("in entry {number} {what};")))?);
         }
         Ok(())
     }
