@@ -26,7 +26,7 @@ pub fn merge(settings: &Settings, files: &[PathBuf]) -> Result<ExitCode, Failure
     let opener = data::opener(settings)?;
     // Read before the own store is opened: one of the files may be its database.
     let histories = files.iter().map(|file| read(&opener, file)).collect::<Result<Vec<_>, _>>()?;
-    let mut opened = opener.open().map_err(own)?;
+    let mut opened = opener.open().map_err(|error| own(&error))?;
     if let Some(notice) = &opened.notice {
         let mut err = Out::stderr(settings);
         err.line(notice.as_str())?;
@@ -37,7 +37,7 @@ pub fn merge(settings: &Settings, files: &[PathBuf]) -> Result<ExitCode, Failure
             let file = files.get(*list).map(|file| shown(file)).unwrap_or_default();
             anyhow!("{file} was changed by hand or damaged: its entry {} of {} is another one here", stamp.seq, stamp.origin)
         }
-        _ => own(error),
+        _ => own(&error),
     })?;
     Box::new(opened.store).close();
     let mut out = Out::stdout(settings);
@@ -50,7 +50,7 @@ pub fn merge(settings: &Settings, files: &[PathBuf]) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
-fn own(error: StoreError) -> anyhow::Error {
+fn own(error: &StoreError) -> anyhow::Error {
     anyhow!("{}", error.sentence())
 }
 
