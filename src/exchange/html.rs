@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn nothing_that_acts_passes() {
-        assert_eq!(escaped("<script>\"&'"), "&lt;script&gt;&quot;&amp;&#x27;");
+        assert_eq!(escaped("<script>\"&'"), "&lt;script&gt;&quot;&amp;&#39;");
         assert_eq!(rich(&Rich::plain("a < b")), "a &lt; b");
         assert_eq!(code("x\n  <y>"), "<pre><code>x\n  &lt;y&gt;</code></pre>");
     }
