@@ -167,12 +167,17 @@ fn a_file_is_replaced_when_all_is_written_and_never_the_own_progress() {
     let (code, _, err) = run(true, &["--data", &path(""), "export", "--to", "json", "-o", &path("progress.sqlite3")]);
     assert_eq!(code, Some(1));
     assert!(err.contains("is where progress is kept"), "{err}");
+    drop(Opener::new(folder.path().join("profiles/mara")).open().unwrap());
+    let (code, _, err) = run(true, &["--data", &path(""), "export", "--to", "gift", "-o", &path("profiles/mara/progress.sqlite3")]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("is where progress is kept"), "{err}");
     assert_eq!(run(true, &["export", "--to", "gift", "-o", "/dev/null"]).0, Some(0));
     for arguments in [
         &["export", "--to", "anki"][..],
         &["export", "--to", "gift", "--history"],
         &["export", "--to", "json", "--lesson", "water"],
         &["export", "--to", "gift", "--lesson", "nonsense"],
+        &["import", "some.json", "--ephemeral"],
         &["export", "--to", "pdf"],
         &["export"],
     ] {

@@ -1,7 +1,7 @@
 //! `twelvefold export`: the question bank for other programs, and the learner's history for another machine.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -95,7 +95,7 @@ fn bank(to: To, course: &Course, items: &[Item<'_>]) -> anyhow::Result<Vec<u8>> 
 
 /// All that is kept of the learner. Nothing is made where nothing is.
 fn history(settings: &Settings) -> anyhow::Result<Vec<Kept>> {
-    if !data::folder(settings)?.join(crate::store::FILE).exists() {
+    if settings.ephemeral || !data::folder(settings)?.join(crate::store::FILE).exists() {
         return Ok(Vec::new());
     }
     let mut opened = data::opener(settings)?.open().map_err(|error| anyhow!("{}", error.sentence()))?;
@@ -121,7 +121,7 @@ fn deliver(settings: &Settings, file: Option<&Path>, make: impl FnOnce(Sink<'_>)
     let failed = || format!("{name} cannot be written");
     // A link is followed, so that what it leads to is replaced and not the link.
     let place = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-    if ours(settings, &place) {
+    if ours(settings, &place) || is_progress(&place) {
         return Err(anyhow!("{name} is where progress is kept: choose another file").into());
     }
     let special = fs::metadata(&place).is_ok_and(|about| !about.is_file());
@@ -151,6 +151,14 @@ fn beside(file: &Path) -> Option<PathBuf> {
     let mut name = file.file_name()?.to_owned();
     name.push(format!(".{}.unfinished", std::process::id()));
     Some(file.with_file_name(name))
+}
+
+/// Whether a file is the progress of anybody: that of another profile, for example.
+fn is_progress(file: &Path) -> bool {
+    let mut header = [0; 72];
+    let read = fs::metadata(file).is_ok_and(|about| about.is_file())
+        && File::open(file).and_then(|mut file| file.read_exact(&mut header)).is_ok();
+    read && header.starts_with(b"SQLite format 3\0") && header.ends_with(b"12fd")
 }
 
 /// Whether a file is a part of the store.

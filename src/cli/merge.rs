@@ -23,6 +23,9 @@ const SQLITE: &[u8] = b"SQLite format 3\0";
 /// # Errors
 /// When one of them cannot be taken over; then nothing has changed.
 pub fn merge(settings: &Settings, files: &[PathBuf]) -> Result<ExitCode, Failure> {
+    if settings.ephemeral {
+        return Err(Failure::Usage("with --ephemeral nothing is kept, so that nothing can be taken over".into()));
+    }
     let opener = data::opener(settings)?;
     // Read before the own store is opened: one of the files may be its database.
     let histories = files.iter().map(|file| read(&opener, file)).collect::<Result<Vec<_>, _>>()?;
