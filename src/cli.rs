@@ -9,7 +9,9 @@ pub mod color;
 pub mod course;
 pub mod data;
 pub mod due;
+pub mod export;
 pub mod list;
+pub mod merge;
 pub mod new;
 pub mod out;
 pub mod progress;
@@ -139,6 +141,19 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write the questions for another program, or the progress for another machine
+    Export(export::Wish),
+    /// Take over the progress of another machine
+    Import {
+        /// What `export --to json` wrote there, or the database in its data folder
+        file: PathBuf,
+    },
+    /// Take over the progress of several machines
+    Merge {
+        /// What `export --to json` wrote there, or the databases in their data folders
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Find every mistake in a course folder
     Check {
         /// The folder; without it, the course that is opened
@@ -204,6 +219,9 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Cheatsheet { factor, width, to }) => cheatsheet::cheatsheet(settings, factor.as_deref(), width, to),
         Some(Command::Progress { json }) => progress::progress(settings, json),
         Some(Command::New { dir }) => new::new(settings, &dir),
+        Some(Command::Export(wish)) => export::export(settings, &wish),
+        Some(Command::Import { file }) => merge::merge(settings, &[file]),
+        Some(Command::Merge { files }) => merge::merge(settings, &files),
         Some(Command::Check { explain: Some(code), .. }) => check::explain(settings, &code),
         Some(Command::Check { dir, watch: true, .. }) => watch::watch(settings, dir.as_deref()),
         Some(Command::Check { dir, json, strict, .. }) => check::check(settings, dir.as_deref(), json, strict),

@@ -10,7 +10,7 @@ use super::course::{self, Failure};
 use super::out::Out;
 use super::settings::Settings;
 use crate::domain::course::{Course, Entry, Lesson, numeral};
-use crate::domain::doc::{Body, Doc, Level, Rich};
+use crate::domain::doc::Rich;
 use crate::domain::quiz::{Question, Task};
 
 /// Lists the lessons of the course.
@@ -66,7 +66,7 @@ fn table(course: &Course, questions: bool, out: &mut Out) -> Result<(), Failure>
         ))?;
         if questions {
             for question in course.lesson(index).map_or(&[][..], |lesson| &lesson.questions) {
-                let prompt = doc_text(&question.prompt);
+                let prompt = question.prompt.text();
                 let first = prompt.lines().next().unwrap_or("");
                 out.line(&format!("      {}  {}  {first}", question.id, question.kind.name()))?;
             }
@@ -192,7 +192,7 @@ fn asked<'c>(lesson: &'c Lesson, question: &'c Question) -> Asked<'c> {
         revision: question.revision,
         factor: question.factor,
         passage: format!("{}#{}", question.passage.0, question.passage.1),
-        prompt: doc_text(&question.prompt),
+        prompt: question.prompt.text(),
         code: question.code.as_ref().map(|code| Code {
             file: code.file.as_str(),
             language: &code.language,
@@ -235,26 +235,4 @@ fn options(question: &Question) -> Vec<Choice> {
                 .collect()
         }
     }
-}
-
-/// The words of a text: paragraphs, items and code, with an empty line between blocks.
-fn doc_text(doc: &Doc) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for block in &doc.blocks {
-        let marker = block.levels.iter().rev().find_map(|level| match level {
-            Level::Item { marker, .. } => marker.as_deref(),
-            Level::Quote => None,
-        });
-        let text = match &block.body {
-            Body::Heading { text, .. } | Body::Paragraph(text) | Body::Card { text, .. } => text.text(),
-            Body::Code { text, .. } => text.to_string(),
-            Body::Table { head, rows } => {
-                let row = |cells: &[Rich]| cells.iter().map(Rich::text).collect::<Vec<_>>().join(" | ");
-                std::iter::once(row(head)).chain(rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n")
-            }
-            Body::Rule => continue,
-        };
-        parts.push(marker.map_or_else(|| text.clone(), |marker| format!("{marker} {text}")));
-    }
-    parts.join("\n\n")
 }

@@ -139,6 +139,17 @@ impl Rich {
     }
 }
 
+impl Block {
+    /// The marker of the item that it begins, if it begins one.
+    #[must_use]
+    pub fn marker(&self) -> Option<&str> {
+        self.levels.iter().rev().find_map(|level| match level {
+            Level::Item { marker, .. } => marker.as_deref(),
+            Level::Quote => None,
+        })
+    }
+}
+
 impl Doc {
     /// How many words of prose there are: code and headings are not counted.
     #[must_use]
@@ -151,6 +162,34 @@ impl Doc {
                 Body::Heading { .. } | Body::Code { .. } | Body::Rule => 0,
             })
             .sum()
+    }
+
+    /// The words alone: paragraphs, items and code, with an empty line between blocks.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for block in &self.blocks {
+            let text = match &block.body {
+                Body::Heading { text, .. } | Body::Paragraph(text) | Body::Card { text, .. } => text.text(),
+                Body::Code { text, .. } => text.to_string(),
+                Body::Table { head, rows } => {
+                    let row = |cells: &[Rich]| cells.iter().map(Rich::text).collect::<Vec<_>>().join(" | ");
+                    std::iter::once(row(head)).chain(rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n")
+                }
+                Body::Rule => continue,
+            };
+            parts.push(block.marker().map_or_else(|| text.clone(), |marker| format!("{marker} {text}")));
+        }
+        parts.join("\n\n")
+    }
+
+    /// The words of the heading that opens `passage`.
+    #[must_use]
+    pub fn heading(&self, passage: &PassageId) -> Option<&Rich> {
+        match &self.blocks.get(self.passage(passage)?)?.body {
+            Body::Heading { text, .. } => Some(text),
+            _ => None,
+        }
     }
 
     /// The block that opens `passage`.

@@ -7,6 +7,7 @@ pub mod doc;
 pub mod event;
 pub mod exam;
 pub mod grade;
+pub mod history;
 pub mod id;
 pub mod interview;
 pub mod memory;

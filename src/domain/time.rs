@@ -1,7 +1,7 @@
 //! Moments as numbers. The clock itself is outside: it is read at the edge and handed in.
 
-/// A moment, in milliseconds since 1970-01-01T00:00:00Z. For information only: order is by sequence number, so that a
-/// clock that jumps can lose or reorder nothing.
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z. For information only: order is by [`super::history::Stamp`],
+/// so that a clock that jumps can lose or reorder nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(pub i64);
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
+use crate::domain::history::Stamp;
 use crate::domain::text::SafeText;
 
 /// Why progress could not be read or kept.
@@ -89,6 +90,14 @@ pub enum StoreError {
         /// What SQLite said.
         source: rusqlite::Error,
     },
+    /// A history that was to be taken over says something else of an event that is known.
+    #[error("history {list} has another event {} of {}", stamp.seq, stamp.origin)]
+    Differs {
+        /// Which history.
+        list: usize,
+        /// Which event.
+        stamp: Stamp,
+    },
     /// A store broke off in the middle of its work.
     #[error("the store broke off in the middle of its work")]
     BrokeOff,
@@ -123,7 +132,9 @@ impl StoreError {
             Self::Damaged { .. } => Fault::Damage,
             Self::Moved { .. } => Fault::Moved,
             Self::Locked { .. } => Fault::Busy,
-            Self::OpenToAll { .. } | Self::NotPlain { .. } | Self::Newer { .. } | Self::Foreign { .. } => Fault::Refused,
+            Self::OpenToAll { .. } | Self::NotPlain { .. } | Self::Newer { .. } | Self::Foreign { .. } | Self::Differs { .. } => {
+                Fault::Refused
+            }
             Self::OldSqlite { .. } | Self::BrokeOff => Fault::Other,
             Self::Files { source, .. } => match source.kind() {
                 io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Fault::Denied,

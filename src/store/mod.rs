@@ -6,6 +6,7 @@
 mod error;
 mod folder;
 mod glance;
+mod merge;
 mod open;
 mod record;
 mod salvage;
@@ -15,6 +16,7 @@ mod summary;
 
 pub use error::{Fault, StoreError};
 pub use glance::glance;
+pub use merge::Merged;
 pub use open::{Opened, Opener};
 pub use sqlite::Sqlite;
 

@@ -22,7 +22,7 @@ use crate::domain::text::SafeText;
 /// The first version without the race that could lose commits when a log is begun anew.
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long SQLite waits for another connection.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Larger files are looked at page by page only after a session that did not end well.
 const SMALL: u64 = 4 << 20;
 
@@ -55,6 +55,11 @@ impl Opener {
     /// set aside, what can be read of it is taken over, and a notice says so.
     pub fn open(&self) -> Result<Opened, StoreError> {
         self.open_with(MIGRATIONS)
+    }
+
+    /// Where the store is.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub(super) fn open_with(&self, plan: &[Migration]) -> Result<Opened, StoreError> {
@@ -149,7 +154,7 @@ fn replace(folder: &Folder, plan: &[Migration]) -> Result<SafeText, StoreError> 
 }
 
 /// A connection to the database at `file`, after a look at whose it is and whether it is sound.
-fn connect(file: &Path, plan: &[Migration]) -> Result<Connection, StoreError> {
+pub(super) fn connect(file: &Path, plan: &[Migration]) -> Result<Connection, StoreError> {
     let unclean = look(file, plan)?;
     let failed = |tried| database(tried, file);
     let conn = Connection::open_with_flags(file, flags(OpenFlags::SQLITE_OPEN_READ_WRITE)).map_err(failed("open"))?;
@@ -186,7 +191,7 @@ fn look(file: &Path, plan: &[Migration]) -> Result<bool, StoreError> {
 }
 
 /// The format of the file with that header, if it is ours and not from the future.
-fn whose(file: &Path, header: &[u8], plan: &[Migration]) -> Result<i64, StoreError> {
+pub(super) fn whose(file: &Path, header: &[u8], plan: &[Migration]) -> Result<i64, StoreError> {
     let number = |at: usize| header.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(i32::from_be_bytes).map(i64::from);
     match (header.starts_with(b"SQLite format 3\0"), number(68), number(60)) {
         (true, Some(application), Some(version)) => ours(file, application, version, plan),
@@ -194,7 +199,7 @@ fn whose(file: &Path, header: &[u8], plan: &[Migration]) -> Result<i64, StoreErr
     }
 }
 
-fn judge(conn: &Connection, file: &Path, plan: &[Migration]) -> Result<i64, StoreError> {
+pub(super) fn judge(conn: &Connection, file: &Path, plan: &[Migration]) -> Result<i64, StoreError> {
     let application = schema::application(conn).map_err(database("read", file))?;
     let version = schema::version(conn).map_err(database("read", file))?;
     ours(file, application, version, plan)
@@ -227,7 +232,7 @@ fn set_up(conn: &Connection) -> rusqlite::Result<()> {
 
 /// What is wrong with the file, if anything is. A session that ended well leaves nothing to doubt in a large file but the
 /// rows that are read at the start.
-fn examine(conn: &Connection, unclean: bool, small: bool) -> rusqlite::Result<Option<String>> {
+pub(super) fn examine(conn: &Connection, unclean: bool, small: bool) -> rusqlite::Result<Option<String>> {
     for table in schema::TABLES {
         let find = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1";
         let there: i64 = conn.query_row(find, [table], |row| row.get(0))?;
@@ -278,12 +283,12 @@ fn bring_up_to_date(mut conn: Connection, folder: &Folder, plan: &[Migration]) -
     Ok(conn)
 }
 
-fn flags(mode: OpenFlags) -> OpenFlags {
+pub(super) fn flags(mode: OpenFlags) -> OpenFlags {
     mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW
 }
 
 /// A path as SQL text, whatever bytes it has.
-struct PathText<'a>(&'a Path);
+pub(super) struct PathText<'a>(pub(super) &'a Path);
 
 impl ToSql for PathText<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

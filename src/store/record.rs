@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::event::{Attempt, Deed, Event};
 use crate::domain::grade::{Answer, Verdict};
-use crate::domain::id::{LessonId, OptionId, QuestionId};
+use crate::domain::history::Stamp;
+use crate::domain::id::{LessonId, OptionId, OriginId, QuestionId};
 use crate::domain::memory::Memory;
 use crate::domain::progress::{QuestionProgress, Sitting};
 use crate::domain::time::{Day, Timestamp, Zone};
@@ -43,9 +44,9 @@ struct SittingJson {
 /// The statement that [`write`] fills in.
 pub(super) fn writer(conn: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
     conn.prepare_cached(
-        "INSERT INTO event (seq, origin, origin_seq, at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score,
-                            scored, in_quiz, sure, hints, took_ms, day)
-         VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        "INSERT INTO event (seq, origin, at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score,
+                            scored, in_quiz, sure, hints, took_ms, day, origin_seq, moment)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
     )
 }
 
@@ -54,13 +55,15 @@ pub(super) fn is_history(event: &Event) -> bool {
     !matches!(event.deed, Deed::ReadTo { .. })
 }
 
-/// Adds an event to the history.
-pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, origin: &str, event: &Event) -> rusqlite::Result<()> {
+/// Adds an event to the history, with `seq` as its number in this database.
+pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, stamp: &Stamp, event: &Event) -> rusqlite::Result<()> {
     let (at, lesson) = (event.at.0, event.lesson().as_str());
+    let (origin, origin_seq, moment) = (stamp.origin.as_str(), stamp.seq, stamp.moment);
     let plain = |kind: &str, writer: &mut CachedStatement<'_>, seed: Option<i64>, shown: Option<String>| {
         let none = None::<i64>;
         writer.execute(params![
-            seq, origin, at, kind, lesson, none, none, seed, shown, none, none, none, none, none, none, none, none, none
+            seq, origin, at, kind, lesson, none, none, seed, shown, none, none, none, none, none, none, none, none, none,
+            origin_seq, moment
         ])
     };
     match &event.deed {
@@ -93,7 +96,9 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, origin: &str, ev
                 none,
                 none,
                 none,
-                none
+                none,
+                origin_seq,
+                moment
             ])?
         }
         Deed::Answered(attempt) => writer.execute(params![
@@ -115,6 +120,8 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, origin: &str, ev
             attempt.hints,
             i64::try_from(attempt.took).unwrap_or(i64::MAX),
             attempt.day.0,
+            origin_seq,
+            moment,
         ])?,
     };
     Ok(())
@@ -159,6 +166,15 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Option<Event> {
         _ => return None,
     };
     Some(Event { at, deed })
+}
+
+/// The columns that [`stamp`] looks at, in its order.
+pub(super) const STAMP: &str = "moment, origin, origin_seq";
+
+/// The stamp in a row whose columns from `first` on are [`STAMP`]; `None` when it is none.
+pub(super) fn stamp(row: &Row<'_>, first: usize) -> Option<Stamp> {
+    let row = Reader { row, first };
+    Some(Stamp { moment: row.integer(0)?, origin: OriginId::new(row.text(1)?).ok()?, seq: row.integer(2)? })
 }
 
 /// A score that the database takes: SQLite has no NaN, and one strange score must not hold up all that come after it.

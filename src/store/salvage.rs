@@ -7,6 +7,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
+use super::schema;
+
 /// How much was taken over.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Salvaged {
@@ -31,7 +33,12 @@ pub(super) fn open(damaged: &Path) -> Option<Connection> {
 
 /// Copies history and places from `old` to `new`. Fails only when `new` cannot be written.
 pub(super) fn copy(old: &Connection, new: &Connection) -> rusqlite::Result<Salvaged> {
-    Ok(Salvaged { events: table(old, new, "event", "seq")?, places: table(old, new, "place", "lesson")? })
+    let saved = Salvaged { events: table(old, new, "event", "seq")?, places: table(old, new, "place", "lesson")? };
+    let bare = "SELECT EXISTS (SELECT 1 FROM event WHERE moment = 0) OR EXISTS (SELECT 1 FROM place WHERE moment = 0)";
+    if new.query_row(bare, [], |row| row.get(0))? {
+        new.execute_batch(schema::STAMP)?;
+    }
+    Ok(saved)
 }
 
 /// Copies one table: from the beginning up to a fault, then from the end back to one.

@@ -18,6 +18,36 @@ pub(super) struct Migration {
     pub(super) rebuild: bool,
 }
 
+/// Gives every row of a history that was kept on one machine its moment and a name of its own. Two copies of one file, each
+/// continued by itself before there were sessions, have different times where they differ.
+macro_rules! stamp {
+    () => {
+        "
+    DROP TRIGGER event_is_never_changed;
+    UPDATE event SET origin = origin || '-' || at_ms, moment = stamped.moment
+        FROM (SELECT seq, seq + max(max(0, min(at_ms, 253402300799999)) - seq) OVER (ORDER BY seq) AS moment FROM event) AS stamped
+        WHERE stamped.seq = event.seq;
+    CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+        BEGIN SELECT RAISE(ABORT, 'the history only grows'); END;
+    -- A place stands between the events around it, at its own time if that is between theirs.
+    UPDATE place SET origin = (SELECT origin FROM state) || '-' || at_ms, origin_seq = place.seq, moment = stamped.moment
+        FROM (
+            SELECT lesson, seq + max(max(coalesce(floor, least), least)) OVER (ORDER BY seq) AS moment FROM (
+                SELECT lesson, seq, floor, min(at, coalesce(ceiling, at)) AS least FROM (
+                    SELECT lesson, seq, max(0, min(at_ms, 253402300799999)) - seq AS at,
+                        (SELECT moment - seq FROM event WHERE event.seq < place.seq ORDER BY event.seq DESC LIMIT 1) AS floor,
+                        (SELECT moment - seq FROM event WHERE event.seq > place.seq ORDER BY event.seq LIMIT 1) AS ceiling
+                    FROM place))) AS stamped
+        WHERE stamped.lesson = place.lesson;
+    UPDATE state SET moment = max(
+        coalesce((SELECT max(moment) FROM event), 0), coalesce((SELECT max(moment) FROM place), 0));
+    "
+    };
+}
+
+/// For rows that were saved from a file without moments.
+pub(super) const STAMP: &str = stamp!();
+
 /// The formats: step `n`, from 0, leads to format `n + 1`. A step that was released is never changed.
 pub(super) const MIGRATIONS: &[Migration] = &[
     Migration {
@@ -104,6 +134,21 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     ",
         rebuild: true,
     },
+    // Histories of several machines in one: the order of all, and places that can be told apart. From here on an origin is a
+    // session and not a database, so that a copy of the file that is continued elsewhere never gives a name twice.
+    Migration {
+        sql: concat!(
+            "
+    ALTER TABLE event ADD COLUMN moment INTEGER NOT NULL DEFAULT 0; -- order is by moment, origin and origin_seq
+    ALTER TABLE place ADD COLUMN moment INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE place ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+    ALTER TABLE place ADD COLUMN origin_seq INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE state ADD COLUMN moment INTEGER NOT NULL DEFAULT 0; -- the last moment given out or taken over
+    ",
+            stamp!()
+        ),
+        rebuild: false,
+    },
 ];
 
 /// Tables that every format has.
@@ -124,23 +169,24 @@ pub(super) fn application(conn: &Connection) -> rusqlite::Result<i64> {
     conn.query_row("PRAGMA application_id", [], |row| row.get(0))
 }
 
-/// Does one step inside a transaction that is open.
+/// Does one step inside a transaction that is open. Summaries are left as they are.
 pub(super) fn step(conn: &Connection, to: i64, migration: &Migration) -> rusqlite::Result<()> {
     conn.execute_batch(migration.sql)?;
-    if migration.rebuild {
-        summary::rebuild(conn)?;
-    }
     conn.pragma_update(None, "user_version", to)
 }
 
-/// Does every step that a file still needs, each in its own transaction.
+/// Does every step that a file still needs, all in one transaction. Summaries are made anew at the end, since what makes them
+/// knows the newest format alone.
 pub(super) fn migrate(conn: &mut Connection, plan: &[Migration]) -> rusqlite::Result<()> {
-    for (to, migration) in (1..).zip(plan) {
-        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if version(&tx)? < to {
-            step(&tx, to, migration)?;
-            tx.commit()?;
-        }
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&tx)?;
+    let mut rebuild = false;
+    for (to, migration) in (1..).zip(plan).filter(|(to, _)| *to > found) {
+        step(&tx, to, migration)?;
+        rebuild |= migration.rebuild;
     }
-    Ok(())
+    if rebuild {
+        summary::rebuild(&tx)?;
+    }
+    tx.commit()
 }

@@ -13,6 +13,7 @@ use super::error::{Fault, StoreError, database};
 use super::folder::{self, Identity};
 use super::{Store, glance, record, schema, summary};
 use crate::domain::event::Event;
+use crate::domain::id::OriginId;
 use crate::domain::progress::Progress;
 
 /// A store in a database file. [`super::Opener`] makes it.
@@ -20,7 +21,7 @@ pub struct Sqlite {
     conn: Connection,
     file: PathBuf,
     identity: Option<Identity>,
-    origin: String,
+    origin: OriginId,
     format: i64,
     doubt: SharedDoubt,
 }
@@ -34,7 +35,11 @@ impl Sqlite {
     /// A store over a connection that was looked at and set up.
     pub(super) fn new(conn: Connection, file: &Path, doubt: SharedDoubt) -> Result<Self, StoreError> {
         conn.set_prepared_statement_cache_capacity(32);
-        let origin = conn.query_row("SELECT origin FROM state", [], |row| row.get(0)).map_err(database("read the state", file))?;
+        // A new name for each session: a copy of the file, continued elsewhere, must not give out the same names.
+        let name: String = conn
+            .query_row("SELECT lower(hex(randomblob(16)))", [], |row| row.get(0))
+            .map_err(database("name the session in", file))?;
+        let origin = OriginId::new(&name).map_err(|_| StoreError::BrokeOff)?;
         let format = schema::version(&conn).map_err(database("read the format", file))?;
         Ok(Self { conn, identity: folder::identity(file), file: file.to_owned(), origin, format, doubt })
     }
@@ -52,7 +57,7 @@ impl Sqlite {
     /// When the history cannot be read.
     pub fn history(&self, mut each: impl FnMut(Event)) -> Result<(), StoreError> {
         let mut read = || {
-            let mut events = self.conn.prepare(&format!("SELECT {} FROM event ORDER BY seq", record::COLUMNS))?;
+            let mut events = self.conn.prepare(&format!("SELECT {} FROM event ORDER BY {}", record::COLUMNS, record::STAMP))?;
             let mut rows = events.query([])?;
             while let Some(row) = rows.next()? {
                 if let Some(event) = record::read(row, 0) {
@@ -101,21 +106,12 @@ impl Sqlite {
         let shared = Arc::clone(&self.doubt);
         let mut doubt = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let failed = |source| StoreError::Database { tried: "keep events", file: self.file.clone(), source };
-        let moved = || StoreError::Moved { file: self.file.clone() };
-        let in_place = || self.identity.is_some() && folder::identity(&self.file) == self.identity;
-
         if !doubt.is_empty() {
             write_anew(&self.conn).map_err(failed)?;
         }
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        if !in_place() {
-            return Err(moved());
-        }
-        let found = schema::version(&tx).map_err(failed)?;
-        if found != self.format {
-            // A newer program updated the file while it was open here.
-            return Err(StoreError::Newer { file: self.file.clone(), found, known: self.format });
-        }
+        in_place(&self.file, self.identity)?;
+        same_format(&tx, &self.file, self.format)?;
         let known = already_kept(&tx, &doubt, events).map_err(failed)?;
         let new = events.get(known..).unwrap_or_default();
         if new.is_empty() {
@@ -126,8 +122,7 @@ impl Sqlite {
         let outcome = match tx.commit() {
             Err(error) => Err(failed(error)),
             // Whoever moves the file reads it afterwards: what was committed before the move is not lost with it.
-            Ok(()) if !in_place() => Err(moved()),
-            Ok(()) => Ok(()),
+            Ok(()) => in_place(&self.file, self.identity),
         };
         match outcome {
             Ok(()) => doubt.clear(),
@@ -138,6 +133,34 @@ impl Sqlite {
         }
         outcome
     }
+
+    /// Does `work` in a transaction that is kept when it returns without an error.
+    pub(super) fn locked<T>(&mut self, work: impl FnOnce(&Connection, &Path) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let failed = database("begin", &self.file);
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        in_place(&self.file, self.identity)?;
+        same_format(&tx, &self.file, self.format)?;
+        let result = work(&tx, &self.file)?;
+        tx.commit().map_err(database("keep", &self.file))?;
+        in_place(&self.file, self.identity)?;
+        Ok(result)
+    }
+
+    /// The connection, for reading.
+    pub(super) fn connection(&mut self) -> &mut Connection {
+        &mut self.conn
+    }
+}
+
+/// Whether the file is still where it was when it was opened.
+fn in_place(file: &Path, identity: Option<Identity>) -> Result<(), StoreError> {
+    if identity.is_some() && folder::identity(file) == identity { Ok(()) } else { Err(StoreError::Moved { file: file.to_owned() }) }
+}
+
+/// Whether no newer program updated the file while it was open here.
+fn same_format(tx: &Connection, file: &Path, known: i64) -> Result<(), StoreError> {
+    let found = schema::version(tx).map_err(database("read the format", file))?;
+    if found == known { Ok(()) } else { Err(StoreError::Newer { file: file.to_owned(), found, known }) }
 }
 
 /// Writes what the log holds into the database and syncs it. After a failed sync a system may take for written what is
@@ -173,7 +196,10 @@ fn already_kept(conn: &Connection, doubt: &Doubt, events: &[Event]) -> rusqlite:
 
 impl Sqlite {
     /// Does `work`; once more after making the summaries anew if it is these that cannot be understood.
-    fn with_sound_summaries<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) fn with_sound_summaries<T>(
+        &mut self,
+        mut work: impl FnMut(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let outcome = match work(self) {
             Err(error) if error.fault() == Fault::Summary => self.rebuild().and_then(|()| work(self)),
             outcome => outcome,

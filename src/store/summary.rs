@@ -6,7 +6,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::record;
 use crate::domain::event::{Deed, Event, ReadingPlace};
-use crate::domain::id::{LessonId, PassageId, QuestionId};
+use crate::domain::history::{Stamp, moment_after};
+use crate::domain::id::{LessonId, OriginId, PassageId, QuestionId};
 use crate::domain::memory::Memory;
 use crate::domain::progress::{Calibration, LessonProgress, Progress, QuestionProgress, QuizScores, Tally};
 use crate::domain::time::{Day, Timestamp};
@@ -50,49 +51,59 @@ pub(super) fn load(conn: &Connection) -> rusqlite::Result<Progress> {
 
 /// Applies `events` to the rows that they touch and adds them to history and places. The seq of the first one; the
 /// others follow one by one. The caller holds the write lock.
-pub(super) fn append(conn: &Connection, origin: &str, events: &[Event]) -> rusqlite::Result<i64> {
+pub(super) fn append(conn: &Connection, origin: &OriginId, events: &[Event]) -> rusqlite::Result<i64> {
     let (clock, mut progress) = state(conn)?;
     for event in events {
         recall(conn, &mut progress, event)?;
     }
     let mut writer = record::writer(conn)?;
-    for (seq, event) in (clock + 1..).zip(events) {
+    let mut now = clock;
+    for event in events {
+        now = Clock { seq: now.seq + 1, moment: moment_after(now.moment, event.at.0) };
+        // Later than all that is known, so that the fold goes on where it stands.
+        let stamp = Stamp { moment: now.moment, origin: origin.clone(), seq: now.seq };
         match &event.deed {
-            Deed::ReadTo { lesson, place } => keep_place(conn, seq, event.at, lesson, place)?,
-            _ => record::write(&mut writer, seq, origin, event)?,
+            Deed::ReadTo { lesson, place } => keep_place(conn, now.seq, &stamp, event.at, lesson, place)?,
+            _ => record::write(&mut writer, now.seq, &stamp, event)?,
         }
         progress.apply(event);
     }
-    keep(conn, &progress, clock + i64::try_from(events.len()).unwrap_or(i64::MAX))?;
-    Ok(clock + 1)
+    keep(conn, &progress, now)?;
+    Ok(clock.seq + 1)
 }
 
 /// Makes every summary anew from history and places. The caller holds the write lock.
 pub(super) fn rebuild(conn: &Connection) -> rusqlite::Result<()> {
-    let mut places = places(conn)?.into_iter().peekable();
     let mut progress = Progress::default();
-    let mut last = 0;
-    {
-        let mut events = conn.prepare(&format!("SELECT seq, {} FROM event ORDER BY seq", record::COLUMNS))?;
-        let mut rows = events.query([])?;
-        while let Some(row) = rows.next()? {
-            let seq = row.get(0)?;
-            while let Some((_, place)) = places.next_if(|(at, _)| *at < seq) {
-                progress.apply(&place);
-            }
-            last = seq;
-            if let Some(event) = record::read(row, 1) {
-                progress.apply(&event);
-            }
+    each(conn, |_, event| progress.apply(&event))?;
+    conn.execute_batch("DELETE FROM lesson; DELETE FROM question")?;
+    let last = "SELECT max(clock, coalesce((SELECT max(seq) FROM event), 0), coalesce((SELECT max(seq) FROM place), 0)),
+                    max(moment, coalesce((SELECT max(moment) FROM event), 0), coalesce((SELECT max(moment) FROM place), 0))
+                FROM state";
+    let clock = conn.query_row(last, [], |row| Ok(Clock { seq: row.get(0)?, moment: row.get(1)? }))?;
+    keep(conn, &progress, clock)
+}
+
+/// Hands every event and place to `to`, in the order that holds on all machines. What this program does not know, or has
+/// no name, is left out.
+pub(super) fn each(conn: &Connection, mut to: impl FnMut(Option<Stamp>, Event)) -> rusqlite::Result<()> {
+    let mut places = places(conn)?.into_iter().peekable();
+    let find = format!("SELECT {}, {} FROM event ORDER BY {0}", record::STAMP, record::COLUMNS);
+    let mut events = conn.prepare(&find)?;
+    let mut rows = events.query([])?;
+    while let Some(row) = rows.next()? {
+        let stamp = record::stamp(row, 0);
+        while let Some((place, event)) = places.next_if(|(place, _)| *place < stamp) {
+            to(place, event);
+        }
+        if let Some(event) = record::read(row, 3) {
+            to(stamp, event);
         }
     }
-    for (at, place) in places {
-        last = last.max(at);
-        progress.apply(&place);
+    for (place, event) in places {
+        to(place, event);
     }
-    conn.execute_batch("DELETE FROM lesson; DELETE FROM question")?;
-    let clock: i64 = conn.query_row("SELECT clock FROM state", [], |row| row.get(0))?;
-    keep(conn, &progress, clock.max(last))
+    Ok(())
 }
 
 /// Reads what is known of the lesson and question of an event into `progress`, unless it is there already.
@@ -115,7 +126,7 @@ fn recall(conn: &Connection, progress: &mut Progress, event: &Event) -> rusqlite
 }
 
 /// Writes the rows of all that `progress` knows, places left out.
-fn keep(conn: &Connection, progress: &Progress, clock: i64) -> rusqlite::Result<()> {
+fn keep(conn: &Connection, progress: &Progress, clock: Clock) -> rusqlite::Result<()> {
     let mut keep = conn.prepare_cached("INSERT OR REPLACE INTO lesson VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
     for (id, known) in &progress.lessons {
         let (sitting, quiz) = (known.sitting.as_ref().map(record::sitting_json).transpose()?, known.quiz);
@@ -152,9 +163,9 @@ fn keep(conn: &Connection, progress: &Progress, clock: i64) -> rusqlite::Result<
     let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let Calibration { sure, unsure } = progress.calibration;
     let keep = "UPDATE state SET clock = ?1, answers = ?2, current = ?3, sure_right = ?4, sure_all = ?5, unsure_right = ?6,
-                unsure_all = ?7, reviewed_day = ?8, reviewed = ?9";
+                unsure_all = ?7, reviewed_day = ?8, reviewed = ?9, moment = ?10";
     conn.prepare_cached(keep)?.execute(params![
-        clock,
+        clock.seq,
         answers,
         progress.current.as_ref().map(LessonId::as_str),
         count(sure.right),
@@ -163,12 +174,23 @@ fn keep(conn: &Connection, progress: &Progress, clock: i64) -> rusqlite::Result<
         count(unsure.all),
         progress.reviewed.0.0,
         progress.reviewed.1,
+        clock.moment,
     ])?;
     Ok(())
 }
 
-fn keep_place(conn: &Connection, seq: i64, at: Timestamp, lesson: &LessonId, place: &ReadingPlace) -> rusqlite::Result<()> {
-    conn.prepare_cached("INSERT OR REPLACE INTO place VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(params![
+/// Keeps the place in a lesson instead of the one that was kept before.
+pub(super) fn keep_place(
+    conn: &Connection,
+    seq: i64,
+    stamp: &Stamp,
+    at: Timestamp,
+    lesson: &LessonId,
+    place: &ReadingPlace,
+) -> rusqlite::Result<()> {
+    let keep = "INSERT OR REPLACE INTO place (lesson, seq, at_ms, passage, block, offset, percent, moment, origin, origin_seq)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    conn.prepare_cached(keep)?.execute(params![
         lesson.as_str(),
         seq,
         at.0,
@@ -176,13 +198,26 @@ fn keep_place(conn: &Connection, seq: i64, at: Timestamp, lesson: &LessonId, pla
         place.block,
         place.offset,
         place.percent,
+        stamp.moment,
+        stamp.origin.as_str(),
+        stamp.seq,
     ])?;
     Ok(())
 }
 
+/// The last numbers given out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    /// In this database, to an event or a place.
+    pub(super) seq: i64,
+    /// In the order of all machines, or taken over from another one.
+    pub(super) moment: i64,
+}
+
 /// The clock, and what is known of neither lesson nor question.
-fn state(conn: &Connection) -> rusqlite::Result<(i64, Progress)> {
-    let find = "SELECT clock, answers, current, sure_right, sure_all, unsure_right, unsure_all, reviewed_day, reviewed FROM state";
+pub(super) fn state(conn: &Connection) -> rusqlite::Result<(Clock, Progress)> {
+    let find = "SELECT clock, answers, current, sure_right, sure_all, unsure_right, unsure_all, reviewed_day, reviewed, moment
+                FROM state";
     conn.prepare_cached(find)?.query_row([], |row| {
         let count = |column| row.get::<_, i64>(column)?.try_into().map_err(|_| nonsense(column));
         let current = row.get_ref(2)?.as_str_or_null().map_err(|_| nonsense(2))?;
@@ -196,7 +231,7 @@ fn state(conn: &Connection) -> rusqlite::Result<(i64, Progress)> {
             reviewed: (Day(row.get(7)?), row.get(8)?),
             ..Progress::default()
         };
-        Ok((row.get(0)?, progress))
+        Ok((Clock { seq: row.get(0)?, moment: row.get(9)? }, progress))
     })
 }
 
@@ -242,16 +277,17 @@ fn place(row: &Row<'_>, first: usize) -> Option<ReadingPlace> {
     })
 }
 
-/// Every place as the event that it was, in order, with its seq.
-fn places(conn: &Connection) -> rusqlite::Result<Vec<(i64, Event)>> {
-    let mut all = conn.prepare("SELECT seq, at_ms, lesson, passage, block, offset, percent FROM place ORDER BY seq")?;
+/// Every place as the event that it was, in order.
+pub(super) fn places(conn: &Connection) -> rusqlite::Result<Vec<(Option<Stamp>, Event)>> {
+    let find = format!("SELECT {}, at_ms, lesson, passage, block, offset, percent FROM place ORDER BY {0}", record::STAMP);
+    let mut all = conn.prepare(&find)?;
     let mut rows = all.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        if let Some(lesson) = text(row, 2).ok().and_then(|id| LessonId::new(id).ok())
-            && let Some(place) = place(row, 3)
+        if let Some(lesson) = text(row, 4).ok().and_then(|id| LessonId::new(id).ok())
+            && let Some(place) = place(row, 5)
         {
-            found.push((row.get(0)?, Event { at: Timestamp(row.get(1)?), deed: Deed::ReadTo { lesson, place } }));
+            found.push((record::stamp(row, 0), Event { at: Timestamp(row.get(3)?), deed: Deed::ReadTo { lesson, place } }));
         }
     }
     Ok(found)

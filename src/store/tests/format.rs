@@ -10,12 +10,14 @@ use super::*;
 const MORE: &[Migration] = &[
     Migration { sql: MIGRATIONS[0].sql, rebuild: false },
     Migration { sql: MIGRATIONS[1].sql, rebuild: true },
+    Migration { sql: MIGRATIONS[2].sql, rebuild: false },
     Migration { sql: "ALTER TABLE event ADD COLUMN mood TEXT", rebuild: true },
     Migration { sql: "CREATE TABLE reward (id INTEGER PRIMARY KEY) STRICT", rebuild: false },
 ];
 const FAULTY: &[Migration] = &[
     Migration { sql: MIGRATIONS[0].sql, rebuild: false },
     Migration { sql: MIGRATIONS[1].sql, rebuild: true },
+    Migration { sql: MIGRATIONS[2].sql, rebuild: false },
     Migration { sql: "ALTER TABLE event ADD COLUMN mood TEXT; ALTER TABLE nothing ADD COLUMN x TEXT", rebuild: false },
 ];
 
@@ -58,14 +60,54 @@ fn an_old_file_is_copied_and_then_brought_up_to_date() {
     store.append(&[answer(2)]).unwrap();
     assert_eq!(history(&store), [answer(1), answer(2)]);
     drop(store);
-    assert_eq!(names(folder.path()), ["progress.before-v4.sqlite3", "progress.sqlite3"]);
-    let copy = Connection::open(folder.path().join("progress.before-v4.sqlite3")).unwrap();
+    assert_eq!(names(folder.path()), ["progress.before-v5.sqlite3", "progress.sqlite3"]);
+    let copy = Connection::open(folder.path().join("progress.before-v5.sqlite3")).unwrap();
     let (version, rows): (i64, i64) = copy
         .query_row("SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM event", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .unwrap();
-    assert_eq!((version, rows), (2, 1));
+    assert_eq!((version, rows), (3, 1));
+}
+
+/// A history of the second format keeps its order, whatever its clock did, and gets names that differ where copies of it do.
+#[test]
+fn a_history_of_one_machine_gets_its_moments() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Opener::new(folder.path()).open_with(&MIGRATIONS[..2]).unwrap());
+    let conn = Connection::open(folder.path().join("progress.sqlite3")).unwrap();
+    // An hour later, an hour earlier, the same again; the clock of the first place was far ahead.
+    conn.execute_batch(
+        "INSERT INTO event (seq, origin, origin_seq, at_ms, kind, lesson) VALUES
+            (1, 'x', 1, 5000, 'opened', 'a'), (4, 'x', 4, 1000, 'opened', 'b'), (5, 'x', 5, 5000, 'opened', 'c'),
+            (6, 'x', 6, 9000, 'finished', 'c'), (8, 'x', 8, -7, 'opened', 'd');
+         INSERT INTO place VALUES ('a', 2, 99999, NULL, 1, 0, 9), ('b', 3, 2, NULL, 1, 0, 9), ('c', 7, 9500, NULL, 1, 0, 9),
+            ('d', 9, 9700, NULL, 1, 0, 9);
+         UPDATE state SET origin = 'x', clock = 9",
+    )
+    .unwrap();
+    drop(conn);
+    let mut store = open(folder.path());
+    store.rebuild().unwrap();
+    let conn = Connection::open(store.file()).unwrap();
+    let rows = |sql: &str| -> Vec<(i64, i64, String)> {
+        let mut find = conn.prepare(sql).unwrap();
+        let rows = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let row = |seq: i64, moment: i64, origin: &str| (seq, moment, origin.to_owned());
+    assert_eq!(
+        rows("SELECT origin_seq, moment, origin FROM event ORDER BY moment"),
+        [row(1, 5000, "x-5000"), row(4, 5003, "x-1000"), row(5, 5004, "x-5000"), row(6, 9000, "x-9000"), row(8, 9002, "x--7")]
+    );
+    assert_eq!(
+        rows("SELECT origin_seq, moment, origin FROM place ORDER BY moment"),
+        [row(2, 5001, "x-99999"), row(3, 5002, "x-2"), row(7, 9001, "x-9500"), row(9, 9700, "x-9700")]
+    );
+    assert_eq!(store.load().unwrap().current.unwrap().as_str(), "d");
+    store.append(&[answer(1)]).unwrap();
+    let last: i64 = conn.query_row("SELECT moment FROM event WHERE kind = 'answered'", [], |row| row.get(0)).unwrap();
+    assert_eq!(last, 9701, "after all that was known, although its clock says 1000");
 }
 
 /// Answers from before there was spaced review get the day of their time, and come into review.
@@ -110,7 +152,7 @@ fn a_newer_file_is_refused_and_not_touched() {
     let file = folder.path().join("progress.sqlite3");
     let bytes = fs::read(&file).unwrap();
     let error = Opener::new(folder.path()).open().err().unwrap();
-    assert!(matches!(error, StoreError::Newer { found: 4, known: 2, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 5, known: 3, .. }), "{error}");
     assert_eq!(fs::read(&file).unwrap(), bytes);
     assert_eq!(names(folder.path()), ["progress.sqlite3"]);
 }
@@ -170,8 +212,9 @@ fn an_answer_of_a_shape_that_is_not_known_still_counts() {
     store.append(&[answer(1)]).unwrap();
     let conn = Connection::open(store.file()).unwrap();
     conn.execute_batch(
-        "INSERT INTO event (origin, origin_seq, at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored, in_quiz)
-         SELECT 'elsewhere', 1, at_ms, kind, lesson, question, revision, seed, shown, '{\"drawn\":[1,2]}', verdict, 1.0, scored, in_quiz FROM event",
+        "INSERT INTO event (origin, origin_seq, at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored, in_quiz,
+                            moment)
+         SELECT 'elsewhere', 1, at_ms, kind, lesson, question, revision, seed, shown, '{\"drawn\":[1,2]}', verdict, 1.0, scored, in_quiz, moment + 1 FROM event",
     )
     .unwrap();
     store.rebuild().unwrap();

@@ -1,0 +1,11 @@
+//! What leaves the program for others, and a learner's history on its way between machines. Knows the domain and the formats;
+//! files, terminals and clocks are handed in.
+
+pub mod anki;
+pub mod bank;
+pub mod bounded;
+pub mod gift;
+pub mod html;
+pub mod markdown;
+pub mod progress;
+pub mod table;
