@@ -1,0 +1,123 @@
+//! What it costs to find what is due among 100,000 questions, beside SQLite reading the same rows, and to grade one answer.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "benchmarks")]
+
+use std::collections::BTreeMap;
+
+use divan::Bencher;
+use twelvefold::domain::course::{Entry, Listed};
+use twelvefold::domain::event::{Attempt, Deed, Event};
+use twelvefold::domain::grade::{Answer, Verdict, grade};
+use twelvefold::domain::id::{LessonId, OptionId, QuestionId};
+use twelvefold::domain::memory::{Grade, Memory};
+use twelvefold::domain::progress::Progress;
+use twelvefold::domain::quiz::Kind;
+use twelvefold::domain::review;
+use twelvefold::domain::text::SafeText;
+use twelvefold::domain::time::{Day, Timestamp};
+use twelvefold::store::{Opener, Store};
+
+fn main() {
+    divan::main();
+}
+
+const LESSONS: u32 = 100;
+const QUESTIONS: u32 = 1_000;
+
+fn question(number: u32) -> QuestionId {
+    QuestionId::new(&format!("question-{number:06}")).unwrap()
+}
+
+fn lesson(number: u32) -> LessonId {
+    LessonId::new(&format!("lesson-{number}")).unwrap()
+}
+
+/// A course of 100,000 questions.
+fn map() -> Vec<Entry> {
+    (0..LESSONS)
+        .map(|at| Entry {
+            id: lesson(at),
+            title: SafeText::default(),
+            factor: u8::try_from(at % 12 + 1).ok(),
+            words: 1,
+            minutes: 1,
+            pairs: Vec::new(),
+            questions: (0..QUESTIONS)
+                .map(|n| Listed {
+                    id: question(at * QUESTIONS + n),
+                    kind: Kind::Single,
+                    factor: u8::try_from(at % 12 + 1).ok(),
+                    revision: 1,
+                    passage: None,
+                })
+                .collect(),
+            interview: Vec::new(),
+            story: false,
+            gist: SafeText::default(),
+        })
+        .collect()
+}
+
+/// Every question answered once, over thirty days.
+fn answers() -> Vec<Event> {
+    let option = |name: &str| OptionId::new(name).unwrap();
+    (0..LESSONS * QUESTIONS)
+        .map(|number| Event {
+            at: Timestamp(number.into()),
+            deed: Deed::Answered(Attempt {
+                lesson: lesson(number / QUESTIONS),
+                question: question(number),
+                revision: 1,
+                seed: 1,
+                shown: vec![option("a")],
+                answer: Answer::Options(vec![option("a")]),
+                score: f64::from(number % 3 % 2),
+                verdict: Verdict::of(f64::from(number % 3 % 2)),
+                scored: true,
+                in_quiz: false,
+                sure: Some(number.is_multiple_of(5)),
+                hints: 0,
+                took: 9,
+                day: Day(20_000 + i32::try_from(number % 30).unwrap()),
+            }),
+        })
+        .collect()
+}
+
+#[divan::bench]
+fn queue_of_a_day_among_100_000(bencher: Bencher<'_, '_>) {
+    let (map, progress) = (map(), Progress::of(&answers()));
+    bencher.bench_local(|| review::queue(&map, &progress, Day(20_004), review::DAILY));
+}
+
+#[divan::bench]
+fn due_among_100_000(bencher: Bencher<'_, '_>) {
+    let (map, progress) = (map(), Progress::of(&answers()));
+    bencher.bench_local(|| review::due(&map, &progress, Day(20_004)));
+}
+
+/// What it is measured against: SQLite reads the rows of the same 100,000 questions.
+#[divan::bench]
+fn sqlite_reads_100_000(bencher: Bencher<'_, '_>) {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let mut store = Opener::new(folder.path()).open().unwrap().store;
+    store.append(&answers()).unwrap();
+    bencher.bench_local(|| store.load().unwrap());
+}
+
+#[divan::bench]
+fn schedule_one_answer(bencher: Bencher<'_, '_>) {
+    let memory = Memory::first(Grade::Good, Day(20_000));
+    bencher.bench_local(|| divan::black_box(memory).next(Grade::Hard, Day(20_009)));
+}
+
+#[divan::bench]
+fn grade_every_question_of_the_course(bencher: Bencher<'_, '_>) {
+    let course = twelvefold::content::load::embedded().unwrap();
+    let questions: BTreeMap<_, _> = (0..course.map.len())
+        .filter_map(|at| course.lesson(at))
+        .flat_map(|lesson| &lesson.questions)
+        .map(|question| (question.id.clone(), question))
+        .collect();
+    let answer = Answer::Text("stateless".to_owned());
+    bencher.bench_local(|| questions.values().map(|question| grade(question, &answer).score).sum::<f64>());
+}
