@@ -67,14 +67,16 @@ fn by_factor(cx: &Context, asked: &[Asked]) -> Vec<(u8, f64, u32)> {
         .collect()
 }
 
-/// The result by factor, a line each.
+/// The result by factor, a line of at most `width` cells each.
 #[must_use]
-pub fn rows(cx: &Context, asked: &[Asked]) -> Vec<Pieces> {
+pub fn rows(cx: &Context, asked: &[Asked], width: usize) -> Vec<Pieces> {
+    // Numeral, title and figures take what they need; the bar has the rest.
+    let cells = width.saturating_sub(50).clamp(4, 16);
     let line = |(factor, points, count): (u8, f64, u32)| {
         let share = points / f64::from(count);
         let mut line = vec![Piece::bold(format!("{:>4}  ", numeral(factor)), Ink::Accent)];
         line.push(Piece::new(format!("{:<24}", title(cx, factor)), Ink::Text));
-        line.extend(meter(16, share, "█", "░"));
+        line.extend(meter(cells, share, "█", "░"));
         line.push(Piece::new(format!("  {:>3} %   {points:.1} of {count}", percent(share)), Ink::Dim));
         line
     };

@@ -102,7 +102,7 @@ impl Summary {
         }
         if self.exam.is_some() {
             rows.push((Vec::new(), None));
-            rows.extend(exam::rows(cx, &self.asked).into_iter().map(|row| (row, None)));
+            rows.extend(exam::rows(cx, &self.asked, width).into_iter().map(|row| (row, None)));
         } else if self.lesson.is_none() {
             rows.push((vec![Piece::new(coming(cx), Ink::Dim)], None));
         }
