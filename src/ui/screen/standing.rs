@@ -161,7 +161,7 @@ fn meaning(sure: Tally) -> &'static str {
         Some(_) if sure.all >= 10 => {
             "You are sure more often than you are right. What you were sure of and missed comes back first."
         }
-        _ => "After ten answers this says how well you know what you know.",
+        _ => "After ten answers that you were sure of, this says how well you know what you know.",
     }
 }
 
