@@ -114,8 +114,8 @@ fn schedule_one_answer(bencher: Bencher<'_, '_>) {
 fn grade_every_question_of_the_course(bencher: Bencher<'_, '_>) {
     let course = twelvefold::content::load::embedded().unwrap();
     let questions: BTreeMap<_, _> = (0..course.map.len())
-        .filter_map(|at| course.lesson(at))
-        .flat_map(|lesson| &lesson.questions)
+        .filter_map(|at| course.quiz(at))
+        .flat_map(|quiz| &quiz.questions)
         .map(|question| (question.id.clone(), question))
         .collect();
     let answer = Answer::Text("stateless".to_owned());

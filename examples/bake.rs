@@ -31,8 +31,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let mut fresh = true;
-    let lessons = (0..course.map.len()).filter_map(|index| course.lesson(index));
-    let colours = Highlighter::new().bake(lessons.flat_map(twelvefold::domain::course::Lesson::code));
+    let colours = Highlighter::new().bake(course.code());
     let grammars = two_face::acknowledgement::listing().to_md();
     let mut made: Vec<(String, String)> =
         vec![(MAP.into(), map_file(&header, &course.map)), (COLOURS.into(), colours), (GRAMMARS.into(), grammars)];

@@ -5,11 +5,10 @@ use std::path::Path;
 
 use twelvefold::content::baked::{COLOURS, MAP, map_file};
 use twelvefold::content::files::Files;
-use twelvefold::content::load::{header, load};
+use twelvefold::content::load::{embedded, header, load};
 use twelvefold::content::released;
 use twelvefold::content::spelling;
 use twelvefold::domain::code::Colours;
-use twelvefold::domain::course::Lesson;
 use twelvefold::ui::highlight::Highlighter;
 
 #[test]
@@ -20,8 +19,7 @@ fn the_map_and_the_colours_are_those_of_the_course() {
     let course = load(&files, problems).0.expect("the course has no mistakes");
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
     assert_eq!(read(MAP), map_file(&header, &course.map), "run `cargo run --example bake`");
-    let lessons = || (0..course.map.len()).filter_map(|index| course.lesson(index));
-    let colours = Highlighter::new().bake(lessons().flat_map(Lesson::code));
+    let colours = Highlighter::new().bake(course.code());
     assert_eq!(read(COLOURS), colours, "run `cargo run --example bake`");
     let released = read(released::PATH);
     assert_eq!(released, released::updated(&released, &course), "run `cargo run --example bake`");
@@ -29,6 +27,19 @@ fn the_map_and_the_colours_are_those_of_the_course() {
         let (_, runs) = line.split_once(' ').unwrap();
         let colours = Colours::decode(runs).unwrap();
         assert_eq!(colours.encode(), runs);
+    }
+}
+
+/// A lesson and its questions are read apart when they are first wanted; it is the same course all the same.
+#[test]
+fn what_is_read_when_wanted_is_what_is_read_as_a_whole() {
+    let (files, problems) = Files::folder(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let (whole, wanted) = (load(&files, problems).0.unwrap(), embedded().unwrap());
+    assert_eq!(whole.map, wanted.map);
+    for at in 0..whole.map.len() {
+        assert_eq!(whole.lesson(at), wanted.lesson(at));
+        assert_eq!(whole.quiz(at), wanted.quiz(at));
+        assert!(whole.lesson(at).is_some() && whole.quiz(at).is_some());
     }
 }
 

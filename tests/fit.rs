@@ -70,7 +70,8 @@ fn rows_are_reckoned_as_they_are_laid_out() {
     let mut asked = 0;
     for index in 0..course.map.len() {
         let lesson = course.lesson(index).unwrap();
-        let scored = lesson.questions.iter().filter(|question| question.kind != Kind::Guess).count();
+        let quiz = course.quiz(index).unwrap();
+        let scored = quiz.questions.iter().filter(|question| question.kind != Kind::Guess).count();
         let setup = Setup {
             course: Arc::clone(&course),
             palette: Palette::default(),
@@ -90,7 +91,7 @@ fn rows_are_reckoned_as_they_are_laid_out() {
                 twelvefold::content::prose::add(&question.prompt, &mut texts);
                 texts.iter().all(|text| screen.contains(&text.text().split_whitespace().collect::<String>()))
             };
-            let question = lesson.questions.iter().find(asks).unwrap_or_else(|| panic!("{}: {lines:#?}", lesson.id));
+            let question = quiz.questions.iter().find(asks).unwrap_or_else(|| panic!("{}: {lines:#?}", lesson.id));
             let (reckoned, shown) = (rows_of(question), shown(&lines));
             if reckoned != shown {
                 wrong.push(format!("{}: {reckoned} rows reckoned, {shown} on the screen", question.id));

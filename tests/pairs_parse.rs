@@ -36,8 +36,8 @@ fn every_file_of_a_pair_parses() {
 fn code_in_questions_parses() {
     let course = embedded().expect("the course in the program");
     let (mut snippets, mut wrong) = (0, Vec::new());
-    for lesson in (0..course.map.len()).filter_map(|index| course.lesson(index)) {
-        for question in &lesson.questions {
+    for quiz in (0..course.map.len()).filter_map(|index| course.quiz(index)) {
+        for question in &quiz.questions {
             let Some(code) = question.code.as_ref().filter(|code| knows(&code.language)) else { continue };
             snippets += 1;
             let found = mistakes(&code.language, code.text.as_str());

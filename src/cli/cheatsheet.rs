@@ -54,8 +54,7 @@ pub fn cheatsheet(settings: &Settings, factor: Option<&str>, width: Option<u16>,
     };
     let mut out = Out::stdout(settings);
     let width = width.map(usize::from).or(out.width().map(|columns| columns.min(COLUMNS))).unwrap_or(COLUMNS);
-    for (at, lesson) in lessons.into_iter().filter_map(|lesson| course.lesson(lesson)).enumerate() {
-        let sheet = Sheet::of(lesson);
+    for (at, sheet) in lessons.into_iter().filter_map(|lesson| Sheet::of(&course, lesson)).enumerate() {
         match format {
             Format::Text => {
                 if at > 0 {
@@ -86,15 +85,16 @@ fn every(course: &Course) -> Vec<usize> {
 }
 
 impl<'l> Sheet<'l> {
-    fn of(lesson: &'l Lesson) -> Self {
+    fn of(course: &'l Course, at: usize) -> Option<Self> {
+        let (lesson, quiz) = (course.lesson(at)?, course.quiz(at)?);
         let title = match lesson.factor {
             Some(factor) => format!("{}  {}", numeral(factor), lesson.title),
             None => lesson.title.to_string(),
         };
-        let first = |level| lesson.interview.iter().find(|question| question.level == level);
+        let first = |level| quiz.interview.iter().find(|question| question.level == level);
         let sayings =
             Seniority::ALL.into_iter().filter_map(first).filter_map(|question| Some((question, question.points.first()?)));
-        Self { title, lesson, platforms: platforms(lesson), sayings: sayings.collect() }
+        Some(Self { title, lesson, platforms: platforms(lesson), sayings: sayings.collect() })
     }
 
     fn lines(&self, width: usize) -> Vec<Pieces> {
@@ -262,11 +262,10 @@ mod tests {
         let course = load::embedded().unwrap();
         let lessons = every(&course);
         assert_eq!(lessons.len(), 12);
-        for lesson in lessons.into_iter().filter_map(|lesson| course.lesson(lesson)) {
-            let sheet = Sheet::of(lesson);
-            assert!(sheet.platforms.len() >= 3 && sheet.sayings.len() == 3, "{}", lesson.id);
+        for sheet in lessons.into_iter().filter_map(|lesson| Sheet::of(&course, lesson)) {
+            assert!(sheet.platforms.len() >= 3 && sheet.sayings.len() == 3, "{}", sheet.title);
             let lines = sheet.lines(COLUMNS);
-            assert!(lines.len() <= 66, "{}: {} lines", lesson.id, lines.len());
+            assert!(lines.len() <= 66, "{}: {} lines", sheet.title, lines.len());
             for width in [1, 7, 20, 40, 80, 200] {
                 for line in sheet.lines(width) {
                     assert!(width_of(&line) <= width.max(2), "{width}: {line:?}");
@@ -286,7 +285,7 @@ mod tests {
         ]);
         assert_eq!(marked(&rich), "a\\*b `` x`y ``** no**[here](<https://example.com>)");
         let course = load::embedded().unwrap();
-        let text = Sheet::of(course.lesson(course.lesson_of_factor(3).unwrap()).unwrap()).markdown();
+        let text = Sheet::of(&course, course.lesson_of_factor(3).unwrap()).unwrap().markdown();
         assert!(text.starts_with("# III Config\n\n**Whatever differs"), "{text}");
         for heading in ["## Take away", "## Bad and good", "## On your platform", "## When they ask"] {
             assert!(text.contains(&format!("\n\n{heading}\n\n- ")), "{heading}: {text}");

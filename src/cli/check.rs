@@ -209,7 +209,7 @@ impl Count {
         let parsed: Vec<_> = dirs.iter().filter_map(|dir| lesson::parse(files, dir, &mut ignored)).collect();
         Self {
             lessons: parsed.len(),
-            questions: parsed.iter().map(|parsed| parsed.lesson.questions.len()).sum(),
+            questions: parsed.iter().map(|parsed| parsed.quiz.questions.len()).sum(),
             pairs: parsed.iter().map(|parsed| parsed.lesson.pairs.len()).sum(),
         }
     }

@@ -65,7 +65,7 @@ fn table(course: &Course, questions: bool, out: &mut Out) -> Result<(), Failure>
             entry.questions.len(),
         ))?;
         if questions {
-            for question in course.lesson(index).map_or(&[][..], |lesson| &lesson.questions) {
+            for question in course.quiz(index).map_or(&[][..], |quiz| &quiz.questions) {
                 let prompt = question.prompt.text();
                 let first = prompt.lines().next().unwrap_or("");
                 out.line(&format!("      {}  {}  {first}", question.id, question.kind.name()))?;
@@ -145,6 +145,7 @@ struct Choice {
 
 fn listing(course: &Course, questions: bool) -> Listing<'_> {
     let lessons = || course.map.iter().enumerate().filter_map(|(index, entry)| Some((entry, course.lesson(index)?)));
+    let quizzes = || course.map.iter().enumerate().filter_map(|(index, entry)| Some((entry, course.quiz(index)?)));
     Listing {
         course: Head {
             id: course.id.as_str(),
@@ -154,7 +155,7 @@ fn listing(course: &Course, questions: bool) -> Listing<'_> {
         },
         lessons: lessons().map(|(entry, lesson)| listed(entry, lesson)).collect(),
         questions: questions
-            .then(|| lessons().flat_map(|(_, lesson)| lesson.questions.iter().map(|question| asked(lesson, question))).collect()),
+            .then(|| quizzes().flat_map(|(entry, quiz)| quiz.questions.iter().map(|question| asked(entry, question))).collect()),
     }
 }
 
@@ -184,7 +185,7 @@ fn listed<'c>(entry: &'c Entry, lesson: &'c Lesson) -> Listed<'c> {
     }
 }
 
-fn asked<'c>(lesson: &'c Lesson, question: &'c Question) -> Asked<'c> {
+fn asked<'c>(lesson: &'c Entry, question: &'c Question) -> Asked<'c> {
     Asked {
         id: question.id.as_str(),
         lesson: lesson.id.as_str(),

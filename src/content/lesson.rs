@@ -11,14 +11,17 @@ use crate::domain::course::{Lesson, Reference};
 use crate::domain::doc::{Body, Doc};
 use crate::domain::id::{LessonId, PairId, QuestionId, SceneId};
 use crate::domain::problem::{Place, Problem, Severity};
+use crate::domain::quiz::Quiz;
 use crate::domain::story::{Figure, Scene, Story, Violation};
 use crate::domain::text::SafeText;
 
 /// A lesson and what has still to be held against the rest of the course.
 #[derive(Debug)]
 pub struct Parsed {
-    /// The lesson; its `questions` may be fewer than the file has, when some cannot be made.
+    /// The lesson.
     pub lesson: Lesson,
+    /// What it asks; fewer questions than the file has, when some cannot be made.
+    pub quiz: Quiz,
     /// Promised reading time in minutes.
     pub minutes: u16,
     /// Links into the course, with their places.
@@ -85,17 +88,46 @@ pub fn parse(files: &Files, dir: &str, problems: &mut Vec<Problem>) -> Option<Pa
     Some(parsed)
 }
 
+/// The lesson in folder `dir` without its questions, as [`parse`] would have it.
+#[must_use]
+pub fn text(files: &Files, dir: &str) -> Option<Lesson> {
+    let paths = Paths::new(dir);
+    let mut problems = Vec::new();
+    let mut parsed = text_of(&paths.lesson, files.get(&paths.lesson)?, &mut problems);
+    compare(files, &paths, &mut parsed, &mut problems);
+    story(files, &paths, &mut parsed, &mut problems);
+    Some(parsed.lesson)
+}
+
+/// What the lesson in folder `dir` asks, as [`parse`] would have it; `id` and `factor` are the lesson's own.
+#[must_use]
+pub fn questions(files: &Files, dir: &str, id: &LessonId, factor: Option<u8>) -> Quiz {
+    let paths = Paths::new(dir);
+    let mut parsed = Parsed::absent(Place::file(&paths.quiz));
+    parsed.lesson.id = id.clone();
+    parsed.lesson.factor = factor;
+    quiz(files, &paths, &mut parsed, &mut Vec::new());
+    parsed.quiz
+}
+
+impl Parsed {
+    fn absent(place: Place) -> Self {
+        Self {
+            lesson: Lesson::absent(),
+            quiz: Quiz::default(),
+            minutes: 1,
+            links: Vec::new(),
+            passages: Vec::new(),
+            ids: Vec::new(),
+            place,
+        }
+    }
+}
+
 /// What `lesson.md` gives.
 fn text_of(path: &str, text: &str, problems: &mut Vec<Problem>) -> Parsed {
     let mut report = Report { path, problems };
-    let mut parsed = Parsed {
-        lesson: Lesson::absent(),
-        minutes: 1,
-        links: Vec::new(),
-        passages: Vec::new(),
-        ids: Vec::new(),
-        place: Place::file(path),
-    };
+    let mut parsed = Parsed::absent(Place::file(path));
     let Some((front, body, line)) = front_matter(text, &mut report) else { return parsed };
     let mut links = Vec::new();
     let begins = Spot { line, column: 1, length: 0 };
@@ -311,7 +343,7 @@ fn quiz(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec<Pr
                 Name::Question(question.id.clone()),
                 object.get("id").map_or(object.at, |node| node.at).in_file(&paths.quiz),
             ));
-            parsed.lesson.questions.push(question);
+            parsed.quiz.questions.push(question);
         }
     }
     for object in object.objects("interview") {
@@ -320,7 +352,7 @@ fn quiz(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec<Pr
                 Name::Question(question.id.clone()),
                 object.get("id").map_or(object.at, |node| node.at).in_file(&paths.quiz),
             ));
-            parsed.lesson.interview.push(question);
+            parsed.quiz.interview.push(question);
         }
     }
     parsed.links.extend(links.into_iter().map(|link| (link, paths.quiz.clone())));

@@ -310,7 +310,7 @@ impl Lint<'_> {
 
     fn questions(&mut self) {
         let path = format!("quizzes/{}.yaml", self.dir());
-        for question in &self.parsed.lesson.questions {
+        for question in &self.parsed.quiz.questions {
             let place = self.place_of(&Name::Question(question.id.clone()));
             let wrong = if self.broken(&place) { None } else { key(question) };
             self.problems.extend(wrong.map(|(message, help)| Problem {
@@ -333,7 +333,7 @@ impl Lint<'_> {
                 }
             }
         }
-        bank::of_quiz(&self.parsed.lesson.questions, &path, self.problems);
+        bank::of_quiz(&self.parsed.quiz.questions, &path, self.problems);
     }
 
     /// Where a phrase stands in a quiz, at or after the question's own place.

@@ -16,7 +16,7 @@ use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Term};
 use crate::domain::doc::{Body, Link, Rich};
 use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
 use crate::domain::problem::{Place, Problem, Severity};
-use crate::domain::quiz::Question;
+use crate::domain::quiz::{Question, Quiz};
 use crate::domain::text::SafeText;
 
 /// The version of the format that this program reads.
@@ -108,8 +108,15 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
             return None;
         }
         let map = parsed.iter().map(entry).collect();
-        let lessons = parsed.into_iter().map(|parsed| parsed.lesson).collect();
-        Some(Course::new(header.id, header.title, header.version, header.language, map, Box::new(Loaded { lessons, terms })))
+        let (lessons, quizzes) = parsed.into_iter().map(|parsed| (parsed.lesson, parsed.quiz)).unzip();
+        Some(Course::new(
+            header.id,
+            header.title,
+            header.version,
+            header.language,
+            map,
+            Box::new(Loaded { lessons, quizzes, terms }),
+        ))
     });
     problems.sort();
     problems.dedup();
@@ -122,7 +129,8 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
 /// When the map does not fit the files: it was not made anew (see CONTRIBUTING.md).
 pub fn embedded() -> Result<Course, Vec<Problem>> {
     let (header, map) = baked::map().ok_or_else(|| vec![missing(baked::MAP, "run `cargo run --example bake`")])?;
-    Ok(Course::new(header.id, header.title, header.version, header.language, map, Box::new(Lazy { dirs: header.dirs })))
+    let homes = header.dirs.into_iter().zip(&map).map(|(dir, entry)| (dir, entry.id.clone(), entry.factor)).collect();
+    Ok(Course::new(header.id, header.title, header.version, header.language, map, Box::new(Lazy { homes })))
 }
 
 fn listed(lesson: &Lesson, question: &Question) -> Listed {
@@ -147,8 +155,8 @@ pub fn entry(parsed: &Parsed) -> Entry {
         words: u32::try_from(lesson.body.words()).unwrap_or(u32::MAX),
         minutes: parsed.minutes,
         pairs: lesson.pairs.iter().map(|pair| pair.id.clone()).collect(),
-        questions: lesson.questions.iter().map(|question| listed(lesson, question)).collect(),
-        interview: lesson.interview.iter().map(|question| question.id.clone()).collect(),
+        questions: parsed.quiz.questions.iter().map(|question| listed(lesson, question)).collect(),
+        interview: parsed.quiz.interview.iter().map(|question| question.id.clone()).collect(),
         story: lesson.story.is_some(),
         gist: SafeText::new(&lesson.principle.as_ref().or(lesson.takeaways.first()).map(Rich::text).unwrap_or_default()),
     }
@@ -156,6 +164,7 @@ pub fn entry(parsed: &Parsed) -> Entry {
 
 struct Loaded {
     lessons: Vec<Lesson>,
+    quizzes: Vec<Quiz>,
     terms: Vec<Term>,
 }
 
@@ -164,20 +173,28 @@ impl Source for Loaded {
         self.lessons.get(index).cloned().unwrap_or_else(Lesson::absent)
     }
 
+    fn quiz(&self, index: usize) -> Quiz {
+        self.quizzes.get(index).cloned().unwrap_or_default()
+    }
+
     fn glossary(&self) -> Vec<Term> {
         self.terms.clone()
     }
 }
 
 struct Lazy {
-    dirs: Vec<String>,
+    /// The folder of each lesson, its id and its factor.
+    homes: Vec<(String, LessonId, Option<u8>)>,
 }
 
 impl Source for Lazy {
     fn lesson(&self, index: usize) -> Lesson {
-        let mut problems = Vec::new();
-        let parsed = self.dirs.get(index).and_then(|dir| lesson::parse(&Files::Embedded, dir, &mut problems));
-        parsed.map_or_else(Lesson::absent, |parsed| parsed.lesson)
+        self.homes.get(index).and_then(|(dir, ..)| lesson::text(&Files::Embedded, dir)).unwrap_or_else(Lesson::absent)
+    }
+
+    fn quiz(&self, index: usize) -> Quiz {
+        let home = self.homes.get(index);
+        home.map(|(dir, id, factor)| lesson::questions(&Files::Embedded, dir, id, *factor)).unwrap_or_default()
     }
 
     fn glossary(&self) -> Vec<Term> {
@@ -297,7 +314,7 @@ impl<'p> Names<'p> {
         Self {
             lessons,
             pairs: parsed.iter().flat_map(|parsed| parsed.lesson.pairs.iter().map(|pair| &pair.id)).collect(),
-            questions: parsed.iter().flat_map(|parsed| parsed.lesson.questions.iter().map(|question| &question.id)).collect(),
+            questions: parsed.iter().flat_map(|parsed| parsed.quiz.questions.iter().map(|question| &question.id)).collect(),
             terms: terms.iter().map(|term| &term.id).collect(),
             unread,
         }

@@ -29,10 +29,10 @@ pub fn of_lesson<'p>(parsed: &'p Parsed, dir: &str) -> Vec<Prose<'p>> {
         compare.extend(pair.bad.notes.iter().chain(&pair.good.notes).map(|note| &note.text));
     }
     let mut quiz = Vec::new();
-    for question in &lesson.questions {
+    for question in &parsed.quiz.questions {
         add_question(question, &mut quiz);
     }
-    for InterviewQuestion { prompt, points, weak, follow_ups, .. } in &lesson.interview {
+    for InterviewQuestion { prompt, points, weak, follow_ups, .. } in &parsed.quiz.interview {
         quiz.extend([prompt, weak].into_iter().chain(points).chain(follow_ups));
     }
     let mut story = Vec::new();

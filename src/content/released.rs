@@ -132,10 +132,8 @@ pub fn updated(list: &str, course: &Course) -> String {
         .filter_map(|(line, text)| listed(line, text))
         .map(|line| (line.kind, line.id.to_owned(), line.retired))
         .collect();
-    for (index, entry) in course.map.iter().enumerate() {
-        let lesson = course.lesson(index);
-        let interview = lesson.iter().flat_map(|lesson| lesson.interview.iter().map(|question| question.id.as_str()));
-        let questions = entry.questions.iter().map(|question| question.id.as_str()).chain(interview);
+    for entry in &course.map {
+        let questions = entry.questions.iter().map(|question| &question.id).chain(&entry.interview).map(|id| id.as_str());
         let new = std::iter::once((Kind::Lesson, entry.id.as_str()))
             .chain(entry.pairs.iter().map(|id| (Kind::Pair, id.as_str())))
             .chain(questions.map(|id| (Kind::Question, id)));

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::comparison::Pair;
 use super::doc::{Body, Doc, Link, Rich};
 use super::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
-use super::quiz::{InterviewQuestion, Kind, Question};
+use super::quiz::{Kind, Question, Quiz};
 use super::story::Story;
 use super::text::SafeText;
 
@@ -45,6 +45,8 @@ pub fn factor_name(factor: u8) -> &'static str {
 pub trait Source: Send + Sync {
     /// The lesson at `index` of the course's map.
     fn lesson(&self, index: usize) -> Lesson;
+    /// What the lesson at `index` of the map asks.
+    fn quiz(&self, index: usize) -> Quiz;
     /// The glossary.
     fn glossary(&self) -> Vec<Term>;
 }
@@ -63,6 +65,7 @@ pub struct Course {
     pub map: Vec<Entry>,
     source: Box<dyn Source>,
     lessons: Vec<OnceLock<Lesson>>,
+    quizzes: Vec<OnceLock<Quiz>>,
     glossary: OnceLock<Vec<Term>>,
 }
 
@@ -119,7 +122,7 @@ impl Entry {
     }
 }
 
-/// A lesson with all that belongs to it.
+/// A lesson with all that belongs to it, its questions apart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lesson {
     /// Its id.
@@ -142,10 +145,6 @@ pub struct Lesson {
     pub sources: Vec<Reference>,
     /// Its pairs.
     pub pairs: Vec<Pair>,
-    /// Its questions.
-    pub questions: Vec<Question>,
-    /// Its interview questions.
-    pub interview: Vec<InterviewQuestion>,
     /// Its scenes.
     pub story: Option<Story>,
 }
@@ -186,13 +185,20 @@ impl Course {
         source: Box<dyn Source>,
     ) -> Self {
         let lessons = map.iter().map(|_| OnceLock::new()).collect();
-        Self { id, title, version, language, map, source, lessons, glossary: OnceLock::new() }
+        let quizzes = map.iter().map(|_| OnceLock::new()).collect();
+        Self { id, title, version, language, map, source, lessons, quizzes, glossary: OnceLock::new() }
     }
 
     /// The lesson at `index` of the map.
     #[must_use]
     pub fn lesson(&self, index: usize) -> Option<&Lesson> {
         self.lessons.get(index).map(|cell| cell.get_or_init(|| self.source.lesson(index)))
+    }
+
+    /// What the lesson at `index` of the map asks. Apart from the lesson, for a reader waits for the text alone.
+    #[must_use]
+    pub fn quiz(&self, index: usize) -> Option<&Quiz> {
+        self.quizzes.get(index).map(|cell| cell.get_or_init(|| self.source.quiz(index)))
     }
 
     /// The place of a lesson in the map.
@@ -225,7 +231,7 @@ impl Course {
     /// The question of that id in the lesson at `index`.
     #[must_use]
     pub fn question_in(&self, index: usize, id: &QuestionId) -> Option<&Question> {
-        self.lesson(index)?.questions.iter().find(|question| &question.id == id)
+        self.quiz(index)?.questions.iter().find(|question| &question.id == id)
     }
 
     /// The lesson that teaches a factor: the first one of it in the map.
@@ -241,6 +247,12 @@ impl Course {
             .flat_map(|entry| &entry.questions)
             .filter(move |question| question.factor == Some(factor) && question.kind.scored())
             .map(|question| &question.id)
+    }
+
+    /// Every piece of code in it, with its language: that of the lessons, then that of their questions.
+    pub fn code(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lessons = (0..self.map.len()).filter_map(|index| self.lesson(index)).flat_map(Lesson::code);
+        lessons.chain((0..self.map.len()).filter_map(|index| self.quiz(index)).flat_map(Quiz::code))
     }
 
     /// The glossary.
@@ -265,8 +277,6 @@ impl Lesson {
             related: Vec::new(),
             sources: Vec::new(),
             pairs: Vec::new(),
-            questions: Vec::new(),
-            interview: Vec::new(),
             story: None,
         }
     }
@@ -293,19 +303,8 @@ impl Lesson {
     /// Every piece of code in it, with its language.
     pub fn code(&self) -> impl Iterator<Item = (&str, &str)> {
         let scenes = self.story.iter().flat_map(|story| story.scenes.iter().map(|scene| &scene.text));
-        let docs = std::iter::once(&self.body).chain(self.questions.iter().map(|question| &question.prompt)).chain(scenes);
-        let blocks = docs.flat_map(|doc| &doc.blocks).filter_map(|block| match &block.body {
-            Body::Code { language, text } => Some((language.as_str(), text.as_str())),
-            _ => None,
-        });
         let pairs =
             self.pairs.iter().flat_map(|pair| [&pair.bad, &pair.good].map(|side| (pair.language.as_str(), side.code.as_str())));
-        let snippets = self.questions.iter().filter_map(|question| question.code.as_ref());
-        blocks.chain(pairs).chain(snippets.map(|code| (code.language.as_str(), code.text.as_str())))
-    }
-
-    /// The questions of its quiz: all that are scored.
-    pub fn quiz(&self) -> impl Iterator<Item = &Question> {
-        self.questions.iter().filter(|question| question.kind.scored())
+        std::iter::once(&self.body).chain(scenes).flat_map(Doc::code).chain(pairs)
     }
 }

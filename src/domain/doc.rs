@@ -151,6 +151,14 @@ impl Block {
 }
 
 impl Doc {
+    /// Every piece of code in it, with its language.
+    pub fn code(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.blocks.iter().filter_map(|block| match &block.body {
+            Body::Code { language, text } => Some((language.as_str(), text.as_str())),
+            _ => None,
+        })
+    }
+
     /// How many words of prose there are: code and headings are not counted.
     #[must_use]
     pub fn words(&self) -> usize {

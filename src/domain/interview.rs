@@ -55,8 +55,8 @@ pub fn candidates(course: &Course, progress: &Progress, wish: Wish) -> Vec<Candi
         if entry.interview.is_empty() || wish.lesson.is_some_and(|wanted| wanted != lesson) {
             continue;
         }
-        let Some(text) = course.lesson(lesson) else { continue };
-        let fits = text.interview.iter().filter(|question| wish.level.is_none_or(|level| level == question.level));
+        let Some(quiz) = course.quiz(lesson) else { continue };
+        let fits = quiz.interview.iter().filter(|question| wish.level.is_none_or(|level| level == question.level));
         found.extend(fits.map(|question| Candidate {
             lesson,
             question: question.id.clone(),
@@ -112,7 +112,7 @@ pub fn point_id(at: usize) -> Option<OptionId> {
 /// The interview question of that id in the lesson at `index`.
 #[must_use]
 pub fn question_in<'c>(course: &'c Course, index: usize, id: &QuestionId) -> Option<&'c InterviewQuestion> {
-    course.lesson(index)?.interview.iter().find(|question| &question.id == id)
+    course.quiz(index)?.interview.iter().find(|question| &question.id == id)
 }
 
 /// The lesson that has the interview question, as an index of the map, and the question. Lessons are opened until it is found.

@@ -79,6 +79,29 @@ impl Kind {
     }
 }
 
+/// What a lesson asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Quiz {
+    /// Its questions.
+    pub questions: Vec<Question>,
+    /// Its interview questions.
+    pub interview: Vec<InterviewQuestion>,
+}
+
+impl Quiz {
+    /// Its questions that are scored.
+    pub fn scored(&self) -> impl Iterator<Item = &Question> {
+        self.questions.iter().filter(|question| question.kind.scored())
+    }
+
+    /// Every piece of code in it, with its language.
+    pub fn code(&self) -> impl Iterator<Item = (&str, &str)> {
+        let prompts = self.questions.iter().flat_map(|question| question.prompt.code());
+        let snippets = self.questions.iter().filter_map(|question| question.code.as_ref());
+        prompts.chain(snippets.map(|code| (code.language.as_str(), code.text.as_str())))
+    }
+}
+
 /// One question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {

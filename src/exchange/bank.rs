@@ -2,7 +2,7 @@
 
 use crate::domain::course::{Course, Lesson};
 use crate::domain::doc::{Emphasis, Inline, Rich};
-use crate::domain::quiz::{InterviewQuestion, Question, Task};
+use crate::domain::quiz::{InterviewQuestion, Question, Quiz, Task};
 use crate::domain::text::SafeText;
 
 /// Options that a question has at least when lines of code are made options.
@@ -60,24 +60,26 @@ impl Item<'_> {
 /// Every question of the lessons `only`, or of the whole course, in the order of the course.
 #[must_use]
 pub fn items(course: &Course, only: Option<usize>) -> Vec<Item<'_>> {
-    let lessons = (0..course.map.len()).filter(|at| only.is_none_or(|only| only == *at)).filter_map(|at| course.lesson(at));
-    lessons.flat_map(|lesson| lesson_items(course, lesson)).collect()
+    let lessons = (0..course.map.len())
+        .filter(|at| only.is_none_or(|only| only == *at))
+        .filter_map(|at| Some((course.lesson(at)?, course.quiz(at)?)));
+    lessons.flat_map(|(lesson, quiz)| lesson_items(course, lesson, quiz)).collect()
 }
 
-fn lesson_items<'c>(course: &'c Course, lesson: &'c Lesson) -> impl Iterator<Item = Item<'c>> {
-    let quiz = lesson.questions.iter().map(move |question| {
+fn lesson_items<'c>(course: &'c Course, lesson: &'c Lesson, quiz: &'c Quiz) -> impl Iterator<Item = Item<'c>> {
+    let asked = quiz.questions.iter().map(move |question| {
         let (at, passage) = &question.passage;
         let taught = course.lesson_by_id(at).unwrap_or(lesson);
         let heading = taught.body.heading(passage).map(Rich::text);
         let taught = heading.map_or_else(|| taught.title.to_string(), |heading| format!("{}: {heading}", taught.title));
         Item { lesson, asked: Asked::Quiz(question), taught }
     });
-    let interview = lesson.interview.iter().map(move |question| Item {
+    let interview = quiz.interview.iter().map(move |question| Item {
         lesson,
         asked: Asked::Interview(question),
         taught: lesson.title.to_string(),
     });
-    quiz.chain(interview)
+    asked.chain(interview)
 }
 
 /// Something to pick.

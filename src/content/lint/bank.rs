@@ -145,7 +145,7 @@ pub fn of_quiz(questions: &[Question], path: &str, problems: &mut Vec<Problem>) 
 
 /// The habits of all quizzes together.
 pub fn of_course(parsed: &[Parsed], path: &str, problems: &mut Vec<Problem>) {
-    let bank = bank(parsed.iter().flat_map(|parsed| &parsed.lesson.questions));
+    let bank = bank(parsed.iter().flat_map(|parsed| &parsed.quiz.questions));
     let all = bank.len();
     for (what, habit) in MANY {
         let Fared { points, right, expected, limit } = fare(&bank, habit);
@@ -160,7 +160,7 @@ pub fn of_course(parsed: &[Parsed], path: &str, problems: &mut Vec<Problem>) {
 
 /// Which kinds of question a factor lacks that a lesson is about.
 pub fn kinds(files: &Files, parsed: &[Parsed], problems: &mut Vec<Problem>) {
-    let questions = || parsed.iter().flat_map(|parsed| &parsed.lesson.questions);
+    let questions = || parsed.iter().flat_map(|parsed| &parsed.quiz.questions);
     let mut seen = Vec::new();
     for Parsed { lesson, place, .. } in parsed {
         let Some(factor) = lesson.factor.filter(|factor| !seen.contains(factor)) else { continue };

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{Asks, Go, Press, Screen, compare, help, quiz, scrolled, wheel, wheeled};
 use crate::domain::course::numeral;
-use crate::domain::doc::{Body, Link};
+use crate::domain::doc::Link;
 use crate::domain::event::{Deed, ReadingPlace};
 use crate::domain::id::PassageId;
 use crate::ui::chrome::{body, draw_line, draw_lines, footer, header};
@@ -37,10 +37,7 @@ pub struct Reader {
 pub fn open(cx: &mut Context, lesson: usize, passage: Option<&PassageId>, asks: &mut Asks) -> Option<Reader> {
     let course = cx.course.clone();
     let text = course.lesson(lesson)?;
-    asks.wanted.extend(cx.palette.wanted(text.body.blocks.iter().filter_map(|block| match &block.body {
-        Body::Code { language, text } => Some((language.as_str(), text.as_str())),
-        _ => None,
-    })));
+    asks.wanted.extend(cx.palette.wanted(text.body.code()));
     let at = match passage {
         Some(passage) => (text.passage(passage).unwrap_or(0), 0),
         None => cx
@@ -238,7 +235,7 @@ impl Reader {
         if lesson.pairs.is_empty() {
             skip.push(Action::Compare);
         }
-        if lesson.quiz().next().is_none() {
+        if cx.course.map.get(self.lesson).is_none_or(|entry| entry.quiz().next().is_none()) {
             skip.push(Action::Quiz);
         }
         if self.page.cards.is_empty() {

@@ -7,7 +7,7 @@ use super::ask::{AskRow, Draft};
 use super::exam::Exam;
 use super::told::{self, Told};
 use super::{Asks, Go, Press, Screen, interview, lesson, result, scrolled, wheel, wheeled};
-use crate::domain::course::{Lesson, numeral};
+use crate::domain::course::{Entry, numeral};
 use crate::domain::event::{Attempt, Deed};
 use crate::domain::grade::grade;
 use crate::domain::id::{OptionId, QuestionId};
@@ -61,11 +61,11 @@ pub enum Purpose {
 /// Opens the quiz of a lesson: where it was left, or its result when it is answered to the end, or anew.
 pub fn open(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
     let course = cx.course.clone();
-    let Some(text) = course.lesson(lesson).filter(|text| text.quiz().next().is_some()) else { return Go::Stay };
-    let sitting = cx.progress.lessons.get(&text.id).and_then(|known| known.sitting.clone());
+    let Some(entry) = course.map.get(lesson).filter(|entry| entry.quiz().next().is_some()) else { return Go::Stay };
+    let sitting = cx.progress.lessons.get(&entry.id).and_then(|known| known.sitting.clone());
     if let Some(sitting) = sitting {
         let asked: Vec<QuestionId> =
-            sitting.questions.iter().filter(|id| text.questions.iter().any(|known| known.id == **id)).cloned().collect();
+            sitting.questions.iter().filter(|id| entry.questions.iter().any(|known| known.id == **id)).cloned().collect();
         let next = asked.iter().position(|id| !sitting.scores.contains_key(id));
         match next {
             Some(at) => return begin(cx, of(lesson, asked), Purpose::Quiz(lesson), sitting.seed, at, asks),
@@ -81,19 +81,19 @@ pub fn open(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
 /// Begins the quiz of a lesson from its first question.
 pub fn anew(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
     let course = cx.course.clone();
-    let Some(text) = course.lesson(lesson) else { return Go::Stay };
-    let questions: Vec<QuestionId> = text.quiz().map(|question| question.id.clone()).collect();
+    let Some(entry) = course.map.get(lesson) else { return Go::Stay };
+    let questions: Vec<QuestionId> = entry.quiz().cloned().collect();
     let seed = cx.rng.next_u64();
-    asks.deeds.push(Deed::QuizStarted { lesson: text.id.clone(), seed, questions: questions.clone(), part: false });
+    asks.deeds.push(Deed::QuizStarted { lesson: entry.id.clone(), seed, questions: questions.clone(), part: false });
     begin(cx, of(lesson, questions), Purpose::Quiz(lesson), seed, 0, asks)
 }
 
 /// Asks only what was missed of a quiz. Its score stays what it was.
 pub fn missed(cx: &mut Context, lesson: usize, questions: Vec<QuestionId>, asks: &mut Asks) -> Go {
     let course = cx.course.clone();
-    let Some(text) = course.lesson(lesson).filter(|_| !questions.is_empty()) else { return Go::Stay };
+    let Some(entry) = course.map.get(lesson).filter(|_| !questions.is_empty()) else { return Go::Stay };
     let seed = cx.rng.next_u64();
-    asks.deeds.push(Deed::QuizStarted { lesson: text.id.clone(), seed, questions: questions.clone(), part: true });
+    asks.deeds.push(Deed::QuizStarted { lesson: entry.id.clone(), seed, questions: questions.clone(), part: true });
     begin(cx, of(lesson, questions), Purpose::Quiz(lesson), seed, 0, asks)
 }
 
@@ -135,7 +135,8 @@ fn of(lesson: usize, questions: Vec<QuestionId>) -> Vec<(usize, QuestionId)> {
 /// Asks one question on the spot.
 pub fn open_one(cx: &mut Context, lesson: usize, question: usize, asks: &mut Asks) -> Go {
     let course = cx.course.clone();
-    let Some(id) = course.lesson(lesson).and_then(|text| text.questions.get(question)).map(|question| question.id.clone()) else {
+    let Some(id) = course.map.get(lesson).and_then(|entry| entry.questions.get(question)).map(|question| question.id.clone())
+    else {
         return Go::Stay;
     };
     let seed = cx.rng.next_u64();
@@ -167,8 +168,8 @@ pub fn begin(cx: &mut Context, questions: Vec<(usize, QuestionId)>, purpose: Pur
 }
 
 impl Quiz {
-    fn text<'c>(&self, cx: &'c Context) -> Option<&'c Lesson> {
-        cx.course.lesson(self.questions.get(self.at)?.0)
+    fn entry<'c>(&self, cx: &'c Context) -> Option<&'c Entry> {
+        cx.course.map.get(self.questions.get(self.at)?.0)
     }
 
     fn question<'c>(&self, cx: &'c Context) -> Option<&'c Question> {
@@ -358,9 +359,9 @@ impl Quiz {
 
     /// Asks the question once more, as if it had not been answered.
     fn take_back(&mut self, cx: &Context, asks: &mut Asks) {
-        let Some(text) = self.text(cx) else { return };
+        let Some(entry) = self.entry(cx) else { return };
         let Some((_, question)) = self.questions.get(self.at) else { return };
-        asks.deeds.push(Deed::TakenBack { lesson: text.id.clone(), question: question.clone() });
+        asks.deeds.push(Deed::TakenBack { lesson: entry.id.clone(), question: question.clone() });
         self.scores.pop();
         self.ask(cx);
     }
@@ -372,13 +373,13 @@ impl Quiz {
         }
         let course = cx.course.clone();
         let Some((lesson, id)) = self.questions.get(self.at).cloned() else { return };
-        let (Some(text), Some(question)) = (course.lesson(lesson), course.question_in(lesson, &id)) else { return };
+        let (Some(entry), Some(question)) = (course.map.get(lesson), course.question_in(lesson, &id)) else { return };
         let answer = self.draft.answer(question, &self.order);
         let graded = grade(question, &answer);
         self.scores.push(graded.score);
         let sure = question.kind.scored().then_some(sure);
         asks.deeds.push(Deed::Answered(Attempt {
-            lesson: text.id.clone(),
+            lesson: entry.id.clone(),
             question: question.id.clone(),
             revision: question.revision,
             seed: self.seed,
@@ -442,10 +443,10 @@ impl Quiz {
 
     /// Draws it.
     pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
-        let Some(text) = self.text(cx) else { return };
+        let Some(entry) = self.entry(cx) else { return };
         let mut left: Pieces =
-            text.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
-        left.push(Piece::bold(text.title.as_str(), Ink::Accent));
+            entry.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
+        left.push(Piece::bold(entry.title.as_str(), Ink::Accent));
         left.push(Piece::new("  ›  ", Ink::Faint));
         let place = match self.purpose {
             Purpose::Spot => "Checkpoint",

@@ -35,12 +35,12 @@ pub struct Summary {
 /// Opens the result. `None` when there is no quiz to speak of.
 #[must_use]
 pub fn open(cx: &Context, lesson: usize) -> Option<Summary> {
-    let text = cx.course.lesson(lesson)?;
-    let sitting = cx.progress.lessons.get(&text.id)?.sitting.as_ref()?;
+    let entry = cx.course.map.get(lesson)?;
+    let sitting = cx.progress.lessons.get(&entry.id)?.sitting.as_ref()?;
     let asked = sitting
         .questions
         .iter()
-        .filter(|id| text.questions.iter().any(|question| &question.id == *id))
+        .filter(|id| entry.questions.iter().any(|question| &question.id == *id))
         .map(|id| (lesson, id.clone(), sitting.scores.get(id).copied().unwrap_or(0.0)))
         .collect();
     Some(summary(cx, Some(lesson), sitting.part, asked))
@@ -78,7 +78,7 @@ impl Summary {
 
     /// Lays out for the size.
     pub fn lay_out(&mut self, cx: &Context) {
-        let text = self.lesson.and_then(|lesson| cx.course.lesson(lesson));
+        let entry = self.lesson.and_then(|lesson| cx.course.map.get(lesson));
         let width = width(cx);
         let count = self.exam.map_or(self.asked.len(), |(_, all)| all);
         let right = self.asked.iter().filter(|(_, _, score)| Verdict::of(*score) == Verdict::Right).count();
@@ -94,7 +94,7 @@ impl Summary {
             ),
             (meter(width.min(60), share, "█", "░"), None),
         ];
-        let quiz = text.and_then(|text| cx.progress.lessons.get(&text.id)?.quiz);
+        let quiz = entry.and_then(|entry| cx.progress.lessons.get(&entry.id)?.quiz);
         if let Some(quiz) = quiz.filter(|quiz| quiz.taken > 1 || self.part) {
             let line =
                 format!("first try {} %   best {} %   now {} %", percent(quiz.first), percent(quiz.best), percent(quiz.last));
@@ -203,10 +203,10 @@ impl Summary {
     /// Draws it.
     pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
         let mut left = Pieces::new();
-        match self.lesson.and_then(|lesson| cx.course.lesson(lesson)) {
-            Some(text) => {
-                left.extend(text.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)));
-                left.push(Piece::bold(text.title.as_str(), Ink::Accent));
+        match self.lesson.and_then(|lesson| cx.course.map.get(lesson)) {
+            Some(entry) => {
+                left.extend(entry.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)));
+                left.push(Piece::bold(entry.title.as_str(), Ink::Accent));
                 left.push(Piece::new("  ›  ", Ink::Faint));
                 left.push(Piece::new(if self.part { "Missed only" } else { "Result" }, Ink::Dim));
             }
