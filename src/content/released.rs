@@ -4,6 +4,7 @@ use super::files::Files;
 use super::lesson::{Name, Parsed};
 use super::reader::{nearest, shorten};
 use crate::domain::course::Course;
+use crate::domain::id::QuestionId;
 use crate::domain::id::is_id;
 use crate::domain::problem::{Place, Problem, Severity};
 
@@ -133,7 +134,7 @@ pub fn updated(list: &str, course: &Course) -> String {
         .map(|line| (line.kind, line.id.to_owned(), line.retired))
         .collect();
     for entry in &course.map {
-        let questions = entry.questions.iter().map(|question| &question.id).chain(&entry.interview).map(|id| id.as_str());
+        let questions = entry.questions.iter().map(|question| &question.id).chain(&entry.interview).map(QuestionId::as_str);
         let new = std::iter::once((Kind::Lesson, entry.id.as_str()))
             .chain(entry.pairs.iter().map(|id| (Kind::Pair, id.as_str())))
             .chain(questions.map(|id| (Kind::Question, id)));

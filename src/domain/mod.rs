@@ -11,6 +11,7 @@ pub mod history;
 pub mod id;
 pub mod interview;
 pub mod memory;
+pub mod night;
 pub mod problem;
 pub mod progress;
 pub mod quiz;
