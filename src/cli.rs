@@ -18,6 +18,7 @@ pub mod progress;
 pub mod read;
 pub mod screens;
 pub mod settings;
+pub mod simulate;
 pub mod watch;
 
 use std::ffi::OsString;
@@ -154,6 +155,8 @@ enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Simulate the night of the sale and print its figures
+    Simulate(simulate::Wish),
     /// Find every mistake in a course folder
     Check {
         /// The folder; without it, the course that is opened
@@ -220,6 +223,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Progress { json }) => progress::progress(settings, json),
         Some(Command::New { dir }) => new::new(settings, &dir),
         Some(Command::Export(wish)) => export::export(settings, &wish),
+        Some(Command::Simulate(wish)) => simulate::simulate(settings, &wish),
         Some(Command::Import { file }) => merge::merge(settings, &[file]),
         Some(Command::Merge { files }) => merge::merge(settings, &files),
         Some(Command::Check { explain: Some(code), .. }) => check::explain(settings, &code),

@@ -108,10 +108,14 @@ fn time(at: i64) -> String {
 }
 
 /// What takes the parts of an output.
-type Sink<'a> = &'a mut dyn FnMut(&[u8]) -> io::Result<()>;
+pub(super) type Sink<'a> = &'a mut dyn FnMut(&[u8]) -> io::Result<()>;
 
 /// Hands `make` the file, or standard output. A file that was there is replaced when all is written, and not before.
-fn deliver(settings: &Settings, file: Option<&Path>, make: impl FnOnce(Sink<'_>) -> io::Result<()>) -> Result<(), Failure> {
+pub(super) fn deliver(
+    settings: &Settings,
+    file: Option<&Path>,
+    make: impl FnOnce(Sink<'_>) -> io::Result<()>,
+) -> Result<(), Failure> {
     let Some(file) = file else {
         let mut out = Out::stdout(settings);
         make(&mut |bytes| out.text(&String::from_utf8_lossy(bytes)))?;

@@ -7,5 +7,6 @@ pub mod bounded;
 pub mod gift;
 pub mod html;
 pub mod markdown;
+pub mod night_svg;
 pub mod progress;
 pub mod table;
