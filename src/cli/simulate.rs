@@ -268,7 +268,7 @@ fn table(night: &Night, timeline: bool) -> Result<String, csv::Error> {
         rows.write_record(columns.iter().map(|(name, _)| *name))?;
         rows.write_record(columns.iter().map(|(_, value)| value))?;
     }
-    let bytes = rows.into_inner().map_err(|error| error.into_error())?;
+    let bytes = rows.into_inner().map_err(csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -277,7 +277,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
