@@ -155,6 +155,17 @@ enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Be on call in the night of the sale, and decide
+    Night,
+    /// Simulate the night of the sale on the screen, with twelve switches
+    Simulator {
+        /// Switch these factors off, such as vi,xi
+        #[arg(long, value_name = "LIST")]
+        without: Option<String>,
+        /// The luck of the night
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        seed: u64,
+    },
     /// Simulate the night of the sale and print its figures
     Simulate(simulate::Wish),
     /// Find every mistake in a course folder
@@ -223,6 +234,12 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Progress { json }) => progress::progress(settings, json),
         Some(Command::New { dir }) => new::new(settings, &dir),
         Some(Command::Export(wish)) => export::export(settings, &wish),
+        Some(Command::Night) => start(settings, None, |_| Start::Night),
+        Some(Command::Simulator { without, seed }) => {
+            let switches = simulate::switches(without.as_deref())?;
+            let course = course::open(settings)?;
+            screens::screens(settings, course, Start::Simulator(switches, seed))
+        }
         Some(Command::Simulate(wish)) => simulate::simulate(settings, &wish),
         Some(Command::Import { file }) => merge::merge(settings, &[file]),
         Some(Command::Merge { files }) => merge::merge(settings, &files),

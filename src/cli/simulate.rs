@@ -62,12 +62,9 @@ pub fn simulate(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
     if wish.as_it_was {
         scenario.switches = Switches::AS_IT_WAS;
     }
-    if let Some(list) = &wish.without {
-        let factors = Switches::list(list).map_err(|word| {
-            let word = crate::domain::text::clean(&word).into_owned();
-            Failure::Usage(format!("`{word}` is no factor: a factor is named I to XII or 1 to 12, with commas between"))
-        })?;
-        scenario.switches = factors.into_iter().fold(scenario.switches, |switches, factor| switches.with(factor, false));
+    if wish.without.is_some() {
+        let off = switches(wish.without.as_deref())?;
+        scenario.switches = off.off().fold(scenario.switches, |switches, factor| switches.with(factor, false));
     }
     scenario.seed = wish.seed.unwrap_or(scenario.seed);
     let night = live(scenario.clone())?;
@@ -93,6 +90,18 @@ pub fn simulate(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
     }
     out.finish()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// All twelve without those of a list.
+///
+/// # Errors
+/// When a word of it is no factor.
+pub fn switches(without: Option<&str>) -> Result<Switches, Failure> {
+    let factors = Switches::list(without.unwrap_or_default()).map_err(|word| {
+        let word = crate::domain::text::clean(&word).into_owned();
+        Failure::Usage(format!("`{word}` is no factor: a factor is named I to XII or 1 to 12, with commas between"))
+    })?;
+    Ok(factors.into_iter().fold(Switches::ALL_ON, |switches, factor| switches.with(factor, false)))
 }
 
 /// The night that a night is held against: the best, or for the best the one of the story.

@@ -30,6 +30,8 @@ pub trait Program {
     fn view(&self, frame: &mut Frame<'_>);
     /// Whether the picture may have changed since this was last asked.
     fn take_stale(&mut self) -> bool;
+    /// How long from now it wants a beat; at rest it wants none.
+    fn beat(&self) -> Option<Duration>;
 }
 
 impl Program for App {
@@ -43,6 +45,10 @@ impl Program for App {
 
     fn take_stale(&mut self) -> bool {
         Self::take_stale(self)
+    }
+
+    fn beat(&self) -> Option<Duration> {
+        Self::beat(self)
     }
 }
 
@@ -168,6 +174,7 @@ struct Ready {
     tty: bool,
     signals: bool,
     wake: bool,
+    beat: bool,
 }
 
 impl<P: Program> Turn<'_, '_, P> {
@@ -218,19 +225,21 @@ impl<P: Program> Turn<'_, '_, P> {
         if frame.is_empty() { Ok(()) } else { self.write(&frame) }
     }
 
-    /// Waits until something has come, or what is half read is due.
+    /// Waits until something has come, or what is half read is due, or the program's next beat.
     fn wait(&mut self) -> io::Result<()> {
-        let due = self.reader.deadline().map(timespec);
+        let half_read = self.reader.deadline();
+        let due = half_read.or_else(|| self.program.beat()).map(timespec);
         let mut fds = [
             PollFd::new(&self.around.tty, PollFlags::IN),
             PollFd::new(&self.signals, PollFlags::IN),
             PollFd::new(&self.around.inbox.wake, PollFlags::IN),
         ];
         match poll(&mut fds, due.as_ref()) {
-            Ok(0) => self.reader.idle(&mut self.inputs),
+            Ok(0) if half_read.is_some() => self.reader.idle(&mut self.inputs),
+            Ok(0) => self.ready.beat = true,
             Ok(_) => {
                 let [tty, signals, wake] = fds.each_ref().map(|fd| !fd.revents().is_empty());
-                self.ready = Ready { tty, signals, wake };
+                self.ready = Ready { tty, signals, wake, beat: false };
             }
             Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
@@ -273,6 +282,9 @@ impl<P: Program> Turn<'_, '_, P> {
             if self.update(message) {
                 return Some(Exit::Quit);
             }
+        }
+        if ready.beat && self.update(Message::Beat) {
+            return Some(Exit::Quit);
         }
         let stop = self.signals.stop();
         if stop || std::mem::take(&mut self.stop) {

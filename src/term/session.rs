@@ -140,6 +140,10 @@ impl Program for Fragile {
     fn take_stale(&mut self) -> bool {
         self.app.take_stale()
     }
+
+    fn beat(&self) -> Option<Duration> {
+        self.app.beat()
+    }
 }
 
 impl Fragile {

@@ -1,6 +1,7 @@
 //! One learner's session: messages in, effects out. The only place where state changes; drawing changes nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ratatui::Frame;
 
@@ -10,11 +11,12 @@ use super::keymap::{Action, Mode, action};
 use super::message::{Effect, Input, Message};
 use super::palette::Palette;
 use super::screen::home::Home;
-use super::screen::{Asks, Go, Press, Screen, compare, exam, help, home, interview, interview_plan, quiz};
+use super::screen::{Asks, Go, Press, Screen, compare, exam, help, home, interview, interview_plan, on_call, quiz, simulator};
 use crate::domain::course::Course;
 use crate::domain::event::{Deed, Event};
 use crate::domain::exam::Paper;
 use crate::domain::interview::Wish;
+use crate::domain::night::Switches;
 use crate::domain::progress::Progress;
 use crate::domain::rng::Rng;
 use crate::domain::time::{Timestamp, Zone};
@@ -38,6 +40,10 @@ pub enum Start {
     Plan,
     /// In an interview.
     Interview(Wish),
+    /// On call in the night of the sale.
+    Night,
+    /// At the simulator of the night, with these factors and this luck.
+    Simulator(Switches, u64),
 }
 
 /// How a session is set up.
@@ -127,6 +133,11 @@ impl App {
                 self.begin(&mut effects);
                 self.input(input, &mut effects);
             }
+            Message::Beat => {
+                if let Some(screen) = self.over.last_mut() {
+                    screen.beat(&self.cx);
+                }
+            }
             Message::Loaded(mut progress) => {
                 for (_, event) in &self.pending {
                     progress.apply(event);
@@ -172,6 +183,8 @@ impl App {
             Start::Review => quiz::review(&mut self.cx, &mut asks),
             Start::Plan => interview_plan::open(&mut self.cx, None),
             Start::Interview(wish) => interview::open(&mut self.cx, wish),
+            Start::Night => on_call::open(&self.cx),
+            Start::Simulator(switches, seed) => simulator::open(&self.cx, switches, seed),
         };
         if let Start::Lesson(lesson) | Start::Compare(lesson) | Start::Quiz(lesson) = start {
             self.home.point_at(&self.cx, lesson);
@@ -299,6 +312,12 @@ impl App {
     /// Whether the picture may have changed since this was last asked.
     pub fn take_stale(&mut self) -> bool {
         std::mem::take(&mut self.stale)
+    }
+
+    /// How long from now something happens by itself on the screen in front. At rest nothing does.
+    #[must_use]
+    pub fn beat(&self) -> Option<Duration> {
+        self.over.last().and_then(Screen::next_beat)
     }
 
     /// Events that are not known to be on the disk.

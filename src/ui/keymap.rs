@@ -37,6 +37,10 @@ pub enum Mode {
     FollowUp,
     /// The end of an interview.
     Report,
+    /// The simulator of the night.
+    Simulator,
+    /// On call in the night.
+    OnCall,
     /// The help.
     Help,
 }
@@ -90,6 +94,17 @@ pub enum Action {
     Standing,
     Exam,
     Keep,
+    Run,
+    Step,
+    Faster,
+    Slower,
+    Rewind,
+    Overlay,
+    Filter,
+    Which,
+    Play,
+    Simulate,
+    Decide,
 }
 
 /// A row of the table.
@@ -122,14 +137,17 @@ const fn key(code: KeyCode) -> Key {
 }
 
 use Mode::{
-    Ask, Compare, Compose, FollowUp, Help, Home, Lesson, Plan, Report, Result, Reviewed, Speak, Standing, Story, Tick, Told, Write,
+    Ask, Compare, Compose, FollowUp, Help, Home, Lesson, OnCall, Plan, Report, Result, Reviewed, Simulator, Speak, Standing, Story,
+    Tick, Told, Write,
 };
 
-const EVERYWHERE: &[Mode] = &[Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story, Plan, Tick, FollowUp, Report];
+const EVERYWHERE: &[Mode] =
+    &[Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story, Plan, Tick, FollowUp, Report, Simulator, OnCall];
 
 /// Every mode.
 const ALL: &[Mode] = &[
-    Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Speak, Compose, Tick, FollowUp, Report, Help,
+    Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Speak, Compose, Tick, FollowUp, Report,
+    Simulator, OnCall, Help,
 ];
 
 const fn bind(
@@ -304,6 +322,59 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Tick], &[ch('n'), ch('0')], Action::NoneOfIt, "n", "You said none of it: go on.", "none of it"),
     bind(&[FollowUp], &[key(KeyCode::Enter), ch(' ')], Action::Enter, "Enter", "Go on to the next question.", "next"),
     bind(&[FollowUp], &[ch('p')], Action::Passage, "p", "Read the lesson; Esc comes back here.", "the lesson"),
+    bind(&[Simulator], &[ch(' ')], Action::Run, "Space", "Let time run, or hold it.", "run, hold"),
+    bind(&[OnCall], &[ch(' ')], Action::Run, "Space", "Let time run, or hold it.", "hold"),
+    bind(
+        &[Simulator],
+        &[key(KeyCode::Enter), ch('x')],
+        Action::Enter,
+        "Enter",
+        "Switch the factor under the cursor on or off: the night is lived again up to this moment.",
+        "switch",
+    ),
+    bind(&[OnCall], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Decide so; in the debrief, go on.", "decide"),
+    bind(&[Simulator], &[ch('s'), key(KeyCode::Right), ch('l')], Action::Step, "s", "One minute on.", "a minute"),
+    bind(&[Simulator, OnCall], &[ch('+'), ch('=')], Action::Faster, "+", "Time runs faster.", "faster"),
+    bind(&[Simulator, OnCall], &[ch('-')], Action::Slower, "-", "Time runs slower; down to a second a second.", ""),
+    bind(&[Simulator], &[ch('0'), key(KeyCode::Home), ch('g')], Action::Rewind, "0", "Back to half past eleven.", ""),
+    bind(&[Simulator], &[key(KeyCode::End), ch('G')], Action::Bottom, "G", "On to the morning.", ""),
+    bind(
+        &[Simulator],
+        &[ch('o')],
+        Action::Overlay,
+        "o",
+        "Keep this night to be drawn over the next ones; once more takes it off.",
+        "overlay",
+    ),
+    bind(&[Simulator], &[ch('f')], Action::Filter, "f", "The log: only the factor under the cursor, or all.", "filter log"),
+    bind(
+        &[Simulator],
+        &[ch('w')],
+        Action::Which,
+        "w",
+        "Which factor should be switched on next? Point at it and press Enter; then see what each would have brought.",
+        "which next?",
+    ),
+    bind(
+        &[OnCall],
+        &[key(KeyCode::Backspace), key(KeyCode::Left), ch('h')],
+        Action::Previous,
+        "←",
+        "Back to the decision before, to decide otherwise.",
+        "decide anew",
+    ),
+    bind(&[OnCall], &[ch('d')], Action::Decide, "d", "Decide something now, out of all that can be done.", "act"),
+    bind(
+        &[Simulator],
+        &[ch('p')],
+        Action::Passage,
+        "p",
+        "Read the lesson of the factor under the cursor; Esc comes back here.",
+        "",
+    ),
+    bind(&[OnCall], &[ch('c')], Action::Compare, "c", "In the debrief: the code of the factor under the cursor, bad and good.", ""),
+    bind(&[Home, Story, OnCall], &[ch('s')], Action::Simulate, "s", "Simulate the night, with twelve switches.", ""),
+    bind(&[Home, Story], &[ch('n')], Action::Play, "n", "Be on call in the night of the sale, and decide.", "play the night"),
     bind(&[Report], &[key(KeyCode::Enter)], Action::Choose(1), "Enter", "Read the first lesson of the list.", "read the first"),
     bind(&[Report], &[ch('a')], Action::Again, "a", "Another interview of the same kind.", "another"),
     bind(
@@ -335,7 +406,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Story], &[ch('f')], Action::Figures, "f", "Show the figures before and after.", "figures"),
     bind(&[Story], &[ch('o')], Action::Read, "o", "Read what the story means.", "the lesson"),
     bind(
-        &[Home, Ask, Result, Standing, Plan, Tick, Report],
+        &[Home, Ask, Result, Standing, Plan, Tick, Report, Simulator, OnCall],
         &[key(KeyCode::Up), ch('k')],
         Action::Up,
         "↑ k",
@@ -343,7 +414,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Ask, Result, Standing, Plan, Tick, Report],
+        &[Home, Ask, Result, Standing, Plan, Tick, Report, Simulator, OnCall],
         &[key(KeyCode::Down), ch('j')],
         Action::Down,
         "↓ j",
@@ -418,7 +489,7 @@ pub const BINDINGS: &[Binding] = &[
         "end",
     ),
     bind(
-        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Report, Help],
+        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Report, Simulator, OnCall, Help],
         &[key(KeyCode::Esc)],
         Action::Back,
         "Esc",
@@ -438,7 +509,8 @@ pub const BINDINGS: &[Binding] = &[
 /// What a key means in a mode.
 #[must_use]
 pub fn action(mode: Mode, key: Key) -> Option<Action> {
-    if let (Ask | Compare | Home | Tick | Report, KeyCode::Char(c @ '1'..='9'), false, false) = (mode, key.code, key.ctrl, key.alt)
+    if let (Ask | Compare | Home | Tick | Report | Simulator | OnCall, KeyCode::Char(c @ '1'..='9'), false, false) =
+        (mode, key.code, key.ctrl, key.alt)
     {
         return Some(Action::Choose(u8::try_from(c).unwrap_or(b'1') - b'0'));
     }
@@ -460,6 +532,8 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
         Home => Some("Go to that factor."),
         Tick => Some("Tick that point, if you said it."),
         Report => Some("Read that lesson of the list."),
+        Simulator => Some("A night to start from: all twelve, as it was, and seven between."),
+        OnCall => Some("Decide so."),
         Lesson | Write | Told | Reviewed | Result | Standing | Story | Plan | Speak | Compose | FollowUp | Help => None,
     }
 }

@@ -11,6 +11,8 @@ use crate::domain::text::SafeText;
 pub enum Message {
     /// The learner did something at the terminal.
     Input(Input),
+    /// The time that [`super::app::App::beat`] asked for has passed.
+    Beat,
     /// What was kept from earlier sessions. May come after the first keys.
     Loaded(Box<Progress>),
     /// Every event up to this ticket is on the disk.

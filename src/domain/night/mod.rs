@@ -8,8 +8,10 @@ mod engine;
 mod figures;
 mod fleet;
 mod journal;
+mod mechanisms;
 mod operations;
 mod random;
+mod scenes;
 mod serving;
 mod shop;
 mod switches;
@@ -21,9 +23,11 @@ pub use engine::{Hands, Night, Scenario, Sessions};
 pub use figures::{Minute, Snapshot, Totals};
 pub use fleet::{Instance, Stage};
 pub use journal::{Cause, Entry, Level};
+pub use mechanisms::{PRESETS, Preset, mechanism};
+pub use scenes::{PLANS, Plan, SCENES, Scene};
 pub use shop::{FIELDS, Field, FieldError, Shop};
 pub use switches::{Parsed, Switches};
-pub use world::{CURVE, clock};
+pub use world::{CURVE, OPENS, clock};
 
 /// Seconds of a night: 18:00 to 06:00.
 pub const TICKS: u32 = 12 * 3600;

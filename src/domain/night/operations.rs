@@ -525,6 +525,12 @@ impl Night {
         TROUBLES.into_iter().all(|trouble| self.desk.insight[trouble as usize] != Insight::Looking || self.desk.knows(trouble))
     }
 
+    /// Whether migrations that met have locked the orders table.
+    #[must_use]
+    pub fn locked(&self) -> bool {
+        self.tick < self.locked_until
+    }
+
     /// Whether a key lies open in a chat.
     #[must_use]
     pub fn key_is_out(&self) -> bool {

@@ -3,10 +3,13 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Asks, Go, Press, Screen, compare, exam, interview_plan, lesson, quiz, scrolled, standing, story, wheel};
+use super::{
+    Asks, Go, Press, Screen, compare, exam, interview_plan, lesson, on_call, quiz, scrolled, simulator, standing, story, wheel,
+};
 use crate::domain::course::{Entry, numeral};
 use crate::domain::exam::Paper;
 use crate::domain::id::LessonId;
+use crate::domain::night::Switches;
 use crate::domain::review;
 use crate::ui::chrome::{body, cells, draw_box, draw_line, draw_lines, follow, footer, header, percent};
 use crate::ui::context::Context;
@@ -89,6 +92,8 @@ impl Home {
             Some(Action::Compare) => compare::open(cx, self.cursor, None, asks),
             Some(Action::Quiz) => quiz::open(cx, self.cursor, asks),
             Some(Action::Review) => quiz::review(cx, asks),
+            Some(Action::Play) => on_call::open(cx),
+            Some(Action::Simulate) => simulator::open(cx, Switches::ALL_ON, 1),
             Some(Action::Exam) => exam::open(cx, Paper::default(), asks),
             Some(Action::Interview) => interview_plan::open(cx, Some(self.cursor)),
             Some(Action::Standing) => Go::To(Screen::Standing(Box::new(standing::open(cx)))),

@@ -9,11 +9,16 @@ pub mod interview;
 pub mod interview_plan;
 pub mod interview_report;
 pub mod lesson;
+pub mod night_charts;
+pub mod on_call;
 pub mod quiz;
 pub mod result;
+pub mod simulator;
 pub mod standing;
 pub mod story;
 pub mod told;
+
+use std::time::Duration;
 
 use ratatui::Frame;
 
@@ -44,6 +49,10 @@ pub enum Screen {
     Interview(Box<interview::Interview>),
     /// The end of an interview.
     Report(Box<interview_report::Report>),
+    /// On call in the night of the sale.
+    OnCall(Box<on_call::OnCall>),
+    /// The simulator of the night.
+    Simulator(Box<simulator::Simulator>),
     /// The keys of the screen beneath.
     Help(Box<help::Help>),
 }
@@ -99,6 +108,8 @@ impl Screen {
             Self::Plan(_) => Mode::Plan,
             Self::Interview(interview) => interview.mode(),
             Self::Report(_) => Mode::Report,
+            Self::OnCall(screen) => screen.mode(),
+            Self::Simulator(_) => Mode::Simulator,
             Self::Help(_) => Mode::Help,
         }
     }
@@ -115,7 +126,28 @@ impl Screen {
             Self::Plan(screen) => screen.update(cx, press),
             Self::Interview(screen) => screen.update(cx, press, asks),
             Self::Report(screen) => screen.update(cx, press, asks),
+            Self::OnCall(screen) => screen.update(cx, press, asks),
+            Self::Simulator(screen) => screen.update(cx, press, asks),
             Self::Help(screen) => screen.update(cx, press),
+        }
+    }
+
+    /// How long from now something happens by itself.
+    #[must_use]
+    pub fn next_beat(&self) -> Option<Duration> {
+        match self {
+            Self::OnCall(screen) => screen.next_beat(),
+            Self::Simulator(screen) => screen.next_beat(),
+            _ => None,
+        }
+    }
+
+    /// Lets happen what happens by itself.
+    pub fn beat(&mut self, cx: &Context) {
+        match self {
+            Self::OnCall(screen) => screen.beat(cx),
+            Self::Simulator(screen) => screen.beat(),
+            _ => {}
         }
     }
 
@@ -138,6 +170,8 @@ impl Screen {
             Self::Plan(screen) => screen.lay_out(cx),
             Self::Interview(screen) => screen.lay_out(cx),
             Self::Report(screen) => screen.lay_out(cx),
+            Self::OnCall(screen) => screen.lay_out(cx),
+            Self::Simulator(_) => {}
             Self::Help(screen) => screen.lay_out(cx),
         }
     }
@@ -154,6 +188,8 @@ impl Screen {
             Self::Plan(screen) => screen.view(cx, frame),
             Self::Interview(screen) => screen.view(cx, frame),
             Self::Report(screen) => screen.view(cx, frame),
+            Self::OnCall(screen) => screen.view(cx, frame),
+            Self::Simulator(screen) => screen.view(cx, frame),
             Self::Help(screen) => screen.view(cx, frame),
         }
     }

@@ -3,9 +3,10 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Asks, Go, Press, Screen, compare, lesson, quiz, scrolled, wheel, wheeled};
+use super::{Asks, Go, Press, Screen, compare, lesson, on_call, quiz, scrolled, simulator, wheel, wheeled};
 use crate::domain::course::{factor_name, numeral};
 use crate::domain::event::Deed;
+use crate::domain::night::Switches;
 use crate::domain::story::Story;
 use crate::ui::chrome::{body, draw_line, draw_lines, footer, header};
 use crate::ui::context::{Context, WIDE};
@@ -94,6 +95,8 @@ impl Telling {
             (Action::Previous, Shown::Figures) => self.show(cx, Shown::Violations),
             (Action::Violations, _) => self.show(cx, Shown::Violations),
             (Action::Figures, _) => self.show(cx, Shown::Figures),
+            (Action::Play, _) => return on_call::open(cx),
+            (Action::Simulate, _) => return simulator::open(cx, Switches::AS_IT_WAS, 1),
             (Action::Compare, _) => return self.compare(cx, asks),
             (Action::Quiz, _) => return quiz::open(cx, self.lesson, asks),
             (other, _) => {

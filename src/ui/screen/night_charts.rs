@@ -1,0 +1,286 @@
+//! What both screens of the night show: charts of the minutes so far, the figures of the moment, the log.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::symbols::Marker;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Axis, Chart, Dataset, GraphType};
+
+use crate::domain::course::numeral;
+use crate::domain::night::{Entry, Level, Minute, Night, Snapshot, clock};
+use crate::ui::chrome::{draw_box, draw_line};
+use crate::ui::context::Context;
+use crate::ui::ink::Ink;
+use crate::ui::lines::{Piece, Pieces, fit, width_of};
+
+/// The minute from which the charts are drawn: 23:30. Before it nothing happens.
+pub const FROM: u32 = 330;
+/// The last minute: 06:00.
+const TO: u32 = 720;
+
+/// A line of a chart.
+pub struct Curve<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its colour.
+    pub ink: Ink,
+    /// Its sign, so that it is told apart without colour.
+    pub marker: Marker,
+    /// Its points: minutes since 18:00 and values.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// The values of the minutes from 23:30 on.
+#[must_use]
+pub fn points(minutes: &[Minute], value: impl Fn(&Minute) -> u64) -> Vec<(f64, f64)> {
+    let number = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+    (0_u32..).zip(minutes).skip(FROM as usize).map(|(at, minute)| (f64::from(at), number(value(minute)))).collect()
+}
+
+/// Points without those at nothing: where nothing fails, no line says so.
+fn only_some(points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    points.into_iter().filter(|(_, value)| *value > 0.0).collect()
+}
+
+/// Draws curves in a box with a title.
+pub fn chart(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>], top: f64) {
+    let inner = draw_box(frame, area, title, cx.theme);
+    legend(frame, area, cx, title, curves);
+    if inner.height < 3 || inner.width < 16 {
+        return;
+    }
+    let style = |ink| cx.theme.style(ink);
+    let datasets = curves
+        .iter()
+        .map(|curve| {
+            Dataset::default()
+                .name(curve.name)
+                .marker(curve.marker)
+                .graph_type(GraphType::Line)
+                .style(style(curve.ink))
+                .data(&curve.points)
+        })
+        .collect();
+    let label = |text: String| Span::styled(text, style(Ink::Dim));
+    let hours = if inner.width >= 60 { vec![330, 427, 525, 622, 720] } else { vec![330, 525, 720] };
+    let x = Axis::default()
+        .bounds([f64::from(FROM), f64::from(TO)])
+        .style(style(Ink::Faint))
+        .labels(hours.into_iter().map(|minute| label(clock(minute * 60))));
+    let short = |value: f64| {
+        if value >= 1_000_000.0 {
+            format!("{:.1}M", value / 1_000_000.0)
+        } else if value >= 10_000.0 {
+            format!("{:.0}k", value / 1_000.0)
+        } else {
+            format!("{value:.0}")
+        }
+    };
+    let y = Axis::default().bounds([0.0, top]).style(style(Ink::Faint)).labels([label("0".into()), label(short(top))]);
+    let chart = Chart::new(datasets).style(style(Ink::Faint)).x_axis(x).y_axis(y).legend_position(None);
+    frame.render_widget(chart, inner);
+}
+
+/// Names the curves in the upper edge of the box, as far as they fit.
+fn legend(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>]) {
+    let mut line = Pieces::new();
+    let from = u16::try_from(title.chars().count()).unwrap_or(u16::MAX).saturating_add(6);
+    let room = usize::from(area.width.saturating_sub(from + 2));
+    for curve in curves {
+        let piece = Piece::new(format!(" {} ", curve.name), curve.ink);
+        if width_of(&line) + piece.width() <= room {
+            line.push(piece);
+        }
+    }
+    let width = u16::try_from(width_of(&line)).unwrap_or(0);
+    if area.height > 2 && area.width > width + from {
+        let row = Rect { x: area.right() - width - 2, y: area.y, width, height: 1 };
+        draw_line(frame, row, &line, cx.theme);
+    }
+}
+
+/// The chart of what shoppers wanted and got, a second.
+pub fn traffic(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+    let peak = minutes.iter().chain(over.unwrap_or_default()).map(|m| m.wanted.max(m.requests) / 60).max().unwrap_or(0).max(1_500);
+    let mut curves = vec![
+        Curve { name: "• wanted", ink: Ink::Dim, marker: Marker::Dot, points: points(minutes, |m| m.wanted / 60) },
+        Curve { name: "▖ answered", ink: Ink::Good, marker: Marker::Quadrant, points: points(minutes, |m| m.answered / 60) },
+        Curve {
+            name: "× failed",
+            ink: Ink::Bad,
+            marker: Marker::Custom('×'),
+            points: only_some(points(minutes, |m| m.errors / 60)),
+        },
+    ];
+    if let Some(over) = over {
+        curves.push(Curve {
+            name: "○ kept night",
+            ink: Ink::Link,
+            marker: Marker::Custom('○'),
+            points: points(over, |m| m.answered / 60),
+        });
+    }
+    chart(frame, area, cx, "requests a second", &curves, f64::from(u32::try_from(peak).unwrap_or(u32::MAX)));
+}
+
+/// The chart of what was taken, beside what could have been.
+pub fn money(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+    let most = minutes.iter().map(|m| m.wanted_cents / 100).max().unwrap_or(0).max(1_000_000);
+    let mut curves = vec![
+        Curve {
+            name: "• could have been", ink: Ink::Dim, marker: Marker::Dot, points: points(minutes, |m| m.wanted_cents / 100)
+        },
+        Curve { name: "▖ taken", ink: Ink::Good, marker: Marker::Quadrant, points: points(minutes, |m| m.revenue_cents / 100) },
+    ];
+    if let Some(over) = over {
+        curves.push(Curve {
+            name: "○ kept night",
+            ink: Ink::Link,
+            marker: Marker::Custom('○'),
+            points: points(over, |m| m.revenue_cents / 100),
+        });
+    }
+    chart(frame, area, cx, "dollars taken", &curves, f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+}
+
+/// The chart of the instances that serve.
+pub fn fleet(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+    let most = minutes.iter().chain(over.unwrap_or_default()).map(|m| u64::from(m.ready)).max().unwrap_or(0).max(4);
+    let mut curves =
+        vec![Curve { name: "▖ ready", ink: Ink::Good, marker: Marker::Quadrant, points: points(minutes, |m| m.ready.into()) }];
+    if let Some(over) = over {
+        curves.push(Curve {
+            name: "○ kept",
+            ink: Ink::Link,
+            marker: Marker::Custom('○'),
+            points: points(over, |m| m.ready.into()),
+        });
+    }
+    chart(frame, area, cx, "instances", &curves, f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+}
+
+/// A number with a comma after each group of three digits.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The figures of the moment: label, value, and how good it is.
+#[must_use]
+pub fn gauges(night: &Night) -> Vec<(&'static str, String, Ink)> {
+    let now: Snapshot = night.now();
+    let totals = night.totals();
+    let grade = |bad: bool, warn: bool| {
+        if bad {
+            Ink::Bad
+        } else if warn {
+            Ink::Warn
+        } else {
+            Ink::Good
+        }
+    };
+    let errors = now.error_permille;
+    let wait = if now.p95_ms == 0 {
+        "no answer".to_owned()
+    } else {
+        format!("{:.1} s", f64::from(u32::try_from(now.p95_ms).unwrap_or(0)) / 1_000.0)
+    };
+    let mut servers = format!("{}", now.ready);
+    if now.coming > 0 {
+        servers.push_str(&format!(" +{}", now.coming));
+    }
+    if now.stopped > 0 {
+        servers.push_str(&format!(" ✗{}", now.stopped));
+    }
+    let till = if now.till_blocked_permille >= 1_000 {
+        "shut"
+    } else if now.till_blocked_permille > 0 {
+        "jams"
+    } else {
+        "open"
+    };
+    vec![
+        ("site", if now.down { "DOWN" } else { "up" }.to_owned(), grade(now.down, false)),
+        ("wanted/s", grouped(now.wanted_rps), Ink::Text),
+        ("answered/s", grouped(now.answered), grade(now.answered * 2 < now.wanted_rps, now.answered * 10 < now.wanted_rps * 9)),
+        ("failing", format!("{} %", errors / 10), grade(errors >= 200, errors >= 20)),
+        ("p95", wait, grade(now.p95_ms == 0 || now.p95_ms > 3_000, now.p95_ms > 1_000)),
+        ("servers", servers, grade(now.ready == 0, now.stopped > 0)),
+        ("till", till.to_owned(), grade(now.till_blocked_permille > 0, false)),
+        ("fullest disk", format!("{} %", now.disk_percent), grade(now.disk_percent >= 96, now.disk_percent >= 80)),
+        ("open carts", grouped(now.carts), Ink::Text),
+        ("carts lost", grouped(totals.tally.carts_lost), grade(totals.tally.carts_lost > 500, totals.tally.carts_lost > 100)),
+        ("taken", format!("${}", grouped(totals.revenue_cents / 100)), Ink::Text),
+        (
+            "not taken",
+            format!("${}", grouped(totals.lost_cents() / 100)),
+            grade(totals.lost_cents() > 20_000_000, totals.lost_cents() > 5_000_000),
+        ),
+    ]
+}
+
+/// Draws figures in as many columns as fit, label and value in each.
+pub fn figures(frame: &mut Frame<'_>, area: Rect, cx: &Context, gauges: &[(&'static str, String, Ink)]) {
+    let cell = 20;
+    let columns = usize::from(area.width / cell).max(1);
+    for (row, chunk) in area.rows().zip(gauges.chunks(columns)) {
+        let mut line = Pieces::new();
+        for (label, value, ink) in chunk {
+            let value = Piece::bold(value.clone(), *ink);
+            let label = Piece::new(format!("{label} "), Ink::Dim);
+            let used = width_of(&[label.clone(), value.clone()]);
+            line.extend([label, value]);
+            line.push(Piece::new(" ".repeat(usize::from(cell).saturating_sub(used).max(1)), Ink::Text));
+        }
+        draw_line(frame, row, &line, cx.theme);
+    }
+}
+
+/// Draws the last entries of the journal, the newest at the bottom; of one factor, if it is named.
+pub fn log(frame: &mut Frame<'_>, area: Rect, cx: &Context, journal: &[Entry], filter: Option<u8>) {
+    let room = usize::from(area.height);
+    let shown: Vec<&Entry> =
+        journal.iter().rev().filter(|entry| filter.is_none() || entry.cause.factor() == filter).take(room).collect();
+    for (row, entry) in area.rows().zip(shown.into_iter().rev()) {
+        let (sign, ink) = match entry.cause.level() {
+            Level::Info => ("·", Ink::Dim),
+            Level::Warn => ("!", Ink::Warn),
+            Level::Bad => ("✗", Ink::Bad),
+        };
+        let factor = entry.cause.factor().map_or("", numeral);
+        let text = entry.to_string();
+        let line = [
+            Piece::new(format!("{} ", clock(entry.tick)), Ink::Dim),
+            Piece::bold(format!("{sign} "), ink),
+            Piece::new(format!("{factor:<5}"), Ink::Accent),
+            Piece::new(fit(&text, usize::from(row.width).saturating_sub(13)), if ink == Ink::Dim { Ink::Dim } else { Ink::Text }),
+        ];
+        draw_line(frame, row, &line, cx.theme);
+    }
+}
+
+/// Empties an area, for what is drawn over something else.
+pub fn clear(frame: &mut Frame<'_>, area: Rect) {
+    let blank = " ".repeat(usize::from(area.width));
+    for row in area.rows() {
+        frame.buffer_mut().set_line(row.x, row.y, &Line::raw(blank.as_str()), area.width);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+}
