@@ -205,3 +205,14 @@ proptest! {
         prop_assert!(night.instances().count() <= 400);
     }
 }
+
+/// The documentation states every parameter as it is.
+#[test]
+fn the_documentation_lists_every_parameter() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/night-model.md")).unwrap();
+    for field in FIELDS {
+        let row =
+            format!("| `{}` | {} | {} | {} to {} | {} |", field.name, field.unit, field.value, field.low, field.high, field.why);
+        assert!(page.contains(&row), "docs/night-model.md has no row {row}");
+    }
+}

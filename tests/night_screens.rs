@@ -165,3 +165,28 @@ fn the_night_is_played_to_the_morning() {
         assert_eq!(pilot.app.depth(), 0);
     }
 }
+
+#[test]
+fn every_chart_and_the_big_numbers_at_every_size() {
+    for size in SIZES {
+        let mut pilot = Pilot::new(size, Start::Simulator(Switches::ALL_ON.with(6, false), 1));
+        pilot.press("G");
+        beats(&mut pilot, 50);
+        for title in ["dollars taken", "failed requests, percent", "95 of 100 wait", "carts lost"] {
+            for _ in 0..6 {
+                if pilot.screen().contains(title) {
+                    break;
+                }
+                pilot.press("c");
+            }
+            assert!(pilot.screen().contains(title), "{title}: {}", pilot.screen());
+        }
+        pilot.press("0");
+        beats(&mut pilot, 50);
+        pilot.press(&"s".repeat(20));
+        beats(&mut pilot, 50);
+        pilot.press("b");
+        assert!(pilot.screen().contains("What do you think happens now?"), "{}", pilot.screen());
+        insta::assert_snapshot!(format!("simulator-big-{}x{}", size.0, size.1), pilot.screen());
+    }
+}

@@ -105,6 +105,8 @@ pub enum Action {
     Play,
     Simulate,
     Decide,
+    Chart,
+    Big,
 }
 
 /// A row of the table.
@@ -364,6 +366,8 @@ pub const BINDINGS: &[Binding] = &[
         "decide anew",
     ),
     bind(&[OnCall], &[ch('d')], Action::Decide, "d", "Decide something now, out of all that can be done.", "act"),
+    bind(&[Simulator], &[ch('c')], Action::Chart, "c", "Another chart: dollars, failures, waiting, carts lost.", "chart"),
+    bind(&[Simulator], &[ch('b')], Action::Big, "b", "Big numbers for a room, or the charts again.", ""),
     bind(
         &[Simulator],
         &[ch('p')],

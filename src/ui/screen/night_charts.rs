@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType};
+use tui_big_text::{BigText, PixelSize};
 
 use crate::domain::course::numeral;
 use crate::domain::night::{Entry, Level, Minute, Night, Snapshot, clock};
@@ -157,6 +158,91 @@ pub fn fleet(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute]
         });
     }
     chart(frame, area, cx, "instances", &curves, f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+}
+
+/// What a chart can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Panel {
+    /// Requests wanted, answered and failed.
+    Traffic,
+    /// Dollars taken.
+    Money,
+    /// Instances that serve.
+    Fleet,
+    /// Failed requests, in percent.
+    Failing,
+    /// How long 95 of 100 answers take at most.
+    Waiting,
+    /// Carts lost so far.
+    Carts,
+}
+
+impl Panel {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Traffic, Self::Money, Self::Fleet, Self::Failing, Self::Waiting, Self::Carts];
+
+    /// Draws it.
+    pub fn draw(self, frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+        match self {
+            Self::Traffic => traffic(frame, area, cx, minutes, over),
+            Self::Money => money(frame, area, cx, minutes, over),
+            Self::Fleet => fleet(frame, area, cx, minutes, over),
+            Self::Failing => {
+                let share = |m: &Minute| (m.errors * 100).checked_div(m.requests).unwrap_or(0);
+                lone(frame, area, cx, ("failed requests, percent", "failed", Ink::Bad), minutes, over, 100, share);
+            }
+            Self::Waiting => {
+                let tenths = |m: &Minute| m.p95_ms.div_ceil(1_000);
+                lone(frame, area, cx, ("95 of 100 wait at most, seconds", "waiting", Ink::Warn), minutes, over, 4, tenths);
+            }
+            Self::Carts => {
+                let lost = summed(minutes);
+                let over = over.map(summed);
+                lone(frame, area, cx, ("carts lost", "lost", Ink::Bad), &lost, over.as_deref(), 100, |m| m.carts_lost);
+            }
+        }
+    }
+}
+
+/// Minutes whose lost carts are those so far.
+fn summed(minutes: &[Minute]) -> Vec<Minute> {
+    let mut lost = 0;
+    let add = |minute: &Minute| {
+        lost += minute.carts_lost;
+        Minute { carts_lost: lost, ..*minute }
+    };
+    minutes.iter().map(add).collect()
+}
+
+/// A chart of one curve, and of the same curve of a kept night.
+#[allow(clippy::too_many_arguments, reason = "what a chart is made of")]
+fn lone(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    cx: &Context,
+    (title, name, ink): (&str, &str, Ink),
+    minutes: &[Minute],
+    over: Option<&[Minute]>,
+    least: u64,
+    value: fn(&Minute) -> u64,
+) {
+    let most = minutes.iter().chain(over.unwrap_or_default()).map(value).max().unwrap_or(0).max(least);
+    let name = format!("▖ {name}");
+    let mut curves = vec![Curve { name: &name, ink, marker: Marker::Quadrant, points: points(minutes, value) }];
+    if let Some(over) = over {
+        curves.push(Curve { name: "○ kept night", ink: Ink::Link, marker: Marker::Custom('○'), points: points(over, value) });
+    }
+    chart(frame, area, cx, title, &curves, f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+}
+
+/// Draws a few words in big letters, and the row under them.
+pub fn big(frame: &mut Frame<'_>, area: Rect, cx: &Context, label: &str, value: &str, ink: Ink) {
+    let wide = value.chars().count() * 8 <= usize::from(area.width);
+    let size = if wide && area.height >= 5 { PixelSize::HalfHeight } else { PixelSize::Quadrant };
+    draw_line(frame, Rect { height: 1.min(area.height), ..area }, &[Piece::new(label, Ink::Dim)], cx.theme);
+    let letters = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let text = BigText::builder().pixel_size(size).style(cx.theme.style(ink)).lines(vec![value.to_owned().into()]).build();
+    frame.render_widget(text, letters);
 }
 
 /// A number with a comma after each group of three digits.

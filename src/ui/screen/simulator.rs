@@ -5,10 +5,10 @@ use std::time::Duration;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::night_charts::{FROM, clear, figures, fleet, gauges, grouped, log, money, traffic};
+use super::night_charts::{FROM, Panel, big, clear, figures, gauges, grouped, log};
 use super::{Asks, Go, Press, Screen, lesson};
 use crate::domain::course::{factor_name, numeral};
-use crate::domain::night::{Minute, Night, PRESETS, Scenario, Switches, TICKS, clock, mechanism};
+use crate::domain::night::{Minute, Night, OPENS, PRESETS, Scenario, Switches, TICKS, clock, mechanism};
 use crate::ui::chrome::{body, draw_box, draw_line, draw_lines, footer, header};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -55,6 +55,10 @@ pub struct Simulator {
     kept: Option<Kept>,
     filter: Option<u8>,
     which: Option<Which>,
+    /// How often another chart was asked for.
+    chart: usize,
+    /// Whether numbers are big, for a room.
+    big: bool,
 }
 
 /// Opens the simulator at half past eleven.
@@ -63,7 +67,8 @@ pub fn open(_cx: &Context, switches: Switches, seed: u64) -> Go {
     let scenario = Scenario { seed, switches, ..Scenario::default() };
     let Ok(night) = Night::new(scenario) else { return Go::Stay };
     let goal = FROM * 60 + 60;
-    let screen = Simulator { night, goal, running: false, speed: 2, cursor: 1, kept: None, filter: None, which: None };
+    let screen =
+        Simulator { night, goal, running: false, speed: 2, cursor: 1, kept: None, filter: None, which: None, chart: 0, big: false };
     Go::To(Screen::Simulator(Box::new(screen)))
 }
 
@@ -168,6 +173,8 @@ impl Simulator {
             Action::Filter => {
                 self.filter = if self.filter == Some(self.cursor) { None } else { Some(self.cursor) };
             }
+            Action::Chart => self.chart += 1,
+            Action::Big => self.big = !self.big,
             Action::Which => {
                 self.running = false;
                 self.which = if switches == Switches::ALL_ON {
@@ -205,7 +212,9 @@ impl Simulator {
         let right = [Piece::bold(clock(self.night.tick()), Ink::Accent), Piece::new(format!("  {state}{speed}"), Ink::Dim)];
         header(frame, cx, &left, &right, Some(f64::from(self.night.tick()) / f64::from(TICKS)));
         let area = body(frame.area());
-        if cx.wide() && area.height >= 26 {
+        if self.big {
+            self.room(cx, frame, area);
+        } else if cx.wide() && area.height >= 26 {
             self.wide(cx, frame, area);
         } else if area.width >= 76 && area.height >= 18 {
             self.middle(cx, frame, area);
@@ -237,11 +246,14 @@ impl Simulator {
         let free = rest.height - 3;
         let tall = free * 2 / 5;
         let top = Rect { y: rest.y + 3, height: tall, ..rest };
-        traffic(frame, top, cx, self.night.minutes(), self.over());
+        Panel::Traffic.draw(frame, top, cx, self.night.minutes(), self.over());
         let second = Rect { y: top.bottom(), height: free * 3 / 10, ..rest };
         let half = second.width * 3 / 5;
-        money(frame, Rect { width: half, ..second }, cx, self.night.minutes(), self.over());
-        fleet(frame, Rect { x: second.x + half, width: second.width - half, ..second }, cx, self.night.minutes(), self.over());
+        let others = [Panel::Money, Panel::Failing, Panel::Waiting, Panel::Carts];
+        let left = others.into_iter().cycle().nth(self.chart % others.len()).unwrap_or(Panel::Money);
+        left.draw(frame, Rect { width: half, ..second }, cx, self.night.minutes(), self.over());
+        let right = Rect { x: second.x + half, width: second.width - half, ..second };
+        Panel::Fleet.draw(frame, right, cx, self.night.minutes(), self.over());
         let third = Rect { y: second.bottom(), height: rest.bottom().saturating_sub(second.bottom()), ..rest };
         self.lower(cx, frame, third);
     }
@@ -256,7 +268,7 @@ impl Simulator {
         figures(frame, numbers, cx, gauges(&self.night).get(..8).unwrap_or_default());
         let free = rest.height.saturating_sub(4);
         let top = Rect { y: rest.y + 4, height: free.saturating_sub(6), ..rest };
-        traffic(frame, top, cx, self.night.minutes(), self.over());
+        self.panel().draw(frame, top, cx, self.night.minutes(), self.over());
         let third = Rect { y: top.bottom(), height: free.saturating_sub(top.height), ..rest };
         self.lower(cx, frame, third);
     }
@@ -283,8 +295,40 @@ impl Simulator {
         draw_lines(frame, row(2), &[strip(1), strip(7)], cx.theme);
         figures(frame, row(2), cx, gauges(&self.night).get(..4).unwrap_or_default());
         let free = area.height.saturating_sub(4);
-        traffic(frame, row(free.saturating_sub(5)), cx, self.night.minutes(), self.over());
+        self.panel().draw(frame, row(free.saturating_sub(5)), cx, self.night.minutes(), self.over());
         self.lower(cx, frame, row(5));
+    }
+
+    /// The chart where there is room for one.
+    fn panel(&self) -> Panel {
+        Panel::ALL.into_iter().cycle().nth(self.chart % Panel::ALL.len()).unwrap_or(Panel::Traffic)
+    }
+
+    /// Big numbers, and a question to the room while time is held.
+    fn room(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
+        let now = self.night.now();
+        let totals = self.night.totals();
+        let served = (now.answered * 100).checked_div(now.wanted_rps).unwrap_or(100).min(100);
+        let parts = [
+            ("", clock(self.night.tick()), Ink::Accent),
+            ("of what shoppers want, answered", format!("{served} %"), if served >= 90 { Ink::Good } else { Ink::Bad }),
+            ("not taken so far", format!("${}", grouped(totals.lost_cents() / 100)), Ink::Text),
+        ];
+        let third = (area.height.saturating_sub(2) / 3).max(1);
+        let left = Rect { x: area.x + 4.min(area.width), width: area.width.saturating_sub(6), ..area };
+        for (at, (label, value, ink)) in (0_u16..).zip(&parts) {
+            let part =
+                Rect { y: left.y + at * third, height: third.min(left.bottom().saturating_sub(left.y + at * third)), ..left };
+            big(frame, part, cx, label, value, *ink);
+        }
+        let last = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..left };
+        let held = self.held().then(|| Piece::bold("What do you think happens now?", Ink::Accent));
+        draw_line(frame, last, &held.into_iter().collect::<Pieces>(), cx.theme);
+    }
+
+    /// Whether time is held in the middle of the sale.
+    fn held(&self) -> bool {
+        !self.running && !self.night.finished() && self.night.tick() > OPENS && self.night.tick() >= self.goal
     }
 
     fn switches(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
@@ -341,6 +385,7 @@ impl Simulator {
     fn lower(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
         let mut title = match self.filter {
             Some(factor) => format!("log of {}", numeral(factor)),
+            None if self.held() => "log · held: what do you think happens now?".to_owned(),
             None => "log".to_owned(),
         };
         let asked = self.question();
@@ -372,8 +417,8 @@ impl Simulator {
                 Piece::bold("Six o'clock. ", Ink::Accent),
                 Piece::new(
                     format!(
-                        "Taken ${}, not taken ${}. {outage}. At most {} servers; extra compute ${}. Press w: which factor should \
-                         come next?",
+                        "Taken ${}, not taken ${}. {outage}. At most {} servers; extra compute ${}. Press w: what \
+                         next?",
                         grouped(totals.revenue_cents / 100),
                         grouped(totals.lost_cents() / 100),
                         totals.peak_instances,
