@@ -11,6 +11,7 @@ use ratatui::Terminal;
 use twelvefold::content::baked;
 use twelvefold::content::files::Files;
 use twelvefold::content::load::{embedded, load};
+use twelvefold::domain::night::Switches;
 use twelvefold::domain::time::Timestamp;
 use twelvefold::term::gate::{Colors, Gate};
 use twelvefold::ui::app::{App, Setup, Start};
@@ -42,6 +43,14 @@ fn app(start: Start, keys: &str) -> App {
     app
 }
 
+/// After all that happens by itself.
+fn lived(mut app: App) -> App {
+    while app.beat().is_some() {
+        app.update(Timestamp(0), Message::Beat);
+    }
+    app
+}
+
 /// The course as it is opened at start: its map, and no lesson.
 #[divan::bench]
 fn open_course() -> usize {
@@ -55,7 +64,7 @@ fn parse_and_check_course(bencher: Bencher) {
     bencher.bench_local(|| load(&files, Vec::new()).1.len());
 }
 
-#[divan::bench(args = ["home", "lesson", "compare", "quiz", "told", "story", "help"])]
+#[divan::bench(args = ["home", "lesson", "compare", "quiz", "told", "story", "help", "simulator", "on call"])]
 fn draw(bencher: Bencher, screen: &str) {
     let app = match screen {
         "lesson" => app(Start::Lesson(4), ""),
@@ -64,6 +73,8 @@ fn draw(bencher: Bencher, screen: &str) {
         "told" => app(Start::Quiz(4), "1\n"),
         "story" => app(Start::Lesson(16), ""),
         "help" => app(Start::Home, "?"),
+        "simulator" => lived(app(Start::Simulator(Switches::ALL_ON, 1), "G")),
+        "on call" => lived(app(Start::Night, "")),
         _ => app(Start::Home, ""),
     };
     let mut gate = Gate::new(Colors::True);

@@ -43,6 +43,21 @@ fn only_some(points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     points.into_iter().filter(|(_, value)| *value > 0.0).collect()
 }
 
+/// At most about `most` points: of neighbours the one that is farthest from the one before, so that a short dip stays.
+fn thin(points: &[(f64, f64)], most: usize) -> Vec<(f64, f64)> {
+    let stride = points.len().div_ceil(most.max(1)).max(1);
+    let mut last = points.first().map_or(0.0, |point| point.1);
+    points
+        .chunks(stride)
+        .filter_map(|near| {
+            let far = |point: &&(f64, f64)| (point.1 - last).abs();
+            let kept = near.iter().max_by(|one, other| far(one).total_cmp(&far(other))).copied()?;
+            last = kept.1;
+            Some(kept)
+        })
+        .collect()
+}
+
 /// Draws curves in a box with a title.
 pub fn chart(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>], top: f64) {
     let inner = draw_box(frame, area, title, cx.theme);
@@ -51,15 +66,18 @@ pub fn chart(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curve
         return;
     }
     let style = |ink| cx.theme.style(ink);
+    let room = usize::from(inner.width);
+    let thinned: Vec<Vec<(f64, f64)>> = curves.iter().map(|curve| thin(&curve.points, room)).collect();
     let datasets = curves
         .iter()
-        .map(|curve| {
+        .zip(&thinned)
+        .map(|(curve, points)| {
             Dataset::default()
                 .name(curve.name)
                 .marker(curve.marker)
                 .graph_type(GraphType::Line)
                 .style(style(curve.ink))
-                .data(&curve.points)
+                .data(points)
         })
         .collect();
     let label = |text: String| Span::styled(text, style(Ink::Dim));
