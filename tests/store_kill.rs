@@ -19,6 +19,9 @@ use twelvefold::domain::rng::Rng;
 use twelvefold::domain::time::{Day, Timestamp};
 use twelvefold::store::{Opener, Sqlite, Store};
 
+#[path = "support/reliability.rs"]
+mod reliability;
+
 /// An answer that carries its number.
 fn answer(number: u64) -> Event {
     Event {
@@ -99,10 +102,11 @@ fn kept(line: &str) -> Option<u64> {
 fn what_was_acknowledged_survives_a_kill() {
     let begin = Instant::now();
     let folder = tempfile::tempdir().unwrap();
-    let mut rng = Rng::new(2_011);
+    let (effort, seed) = (reliability::effort(300), reliability::seed(2_011));
+    let mut rng = Rng::new(seed);
     let mut acknowledged = Vec::new();
     let (mut rounds, mut next, mut silent) = (0, 0, 0);
-    while rounds < 300 && begin.elapsed() < Duration::from_secs(15) {
+    while rounds < effort.count && (effort.long || begin.elapsed() < Duration::from_secs(15)) {
         rounds += 1;
         let mut child = start(folder.path(), next, 1_000_000);
         let mut lines = BufReader::new(child.stdout.take().unwrap());
@@ -146,7 +150,12 @@ fn what_was_acknowledged_survives_a_kill() {
     let found = numbers(&history(&store));
     assert!(acknowledged.iter().all(|number| found.contains_key(number)));
     assert!(rounds >= 100, "only {rounds} rounds in {:?}", begin.elapsed());
-    println!("{rounds} kills in {:?}, {} acknowledged, {silent} before the first answer", begin.elapsed(), acknowledged.len());
+    let found = format!(
+        "{} kills, {silent} of them before the first answer; {} answers were acknowledged, 0 lost",
+        reliability::thousands(rounds),
+        reliability::thousands(acknowledged.len() as u64)
+    );
+    reliability::record("kill", effort, seed, begin.elapsed(), &found);
 }
 
 #[test]
