@@ -3,6 +3,7 @@
 //!
 //! A test takes it in with `#[path = "support/reliability.rs"] mod reliability;`.
 #![allow(dead_code, reason = "no harness needs all of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, clippy::print_stdout, reason = "tests")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
