@@ -4,20 +4,21 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Axis, Chart, Dataset, GraphType};
+use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Sparkline};
 use tui_big_text::{BigText, PixelSize};
 
 use crate::domain::course::numeral;
 use crate::domain::night::{Entry, Level, Minute, Night, Snapshot, clock};
-use crate::ui::chrome::{draw_box, draw_line};
+use crate::ui::chrome::{draw_box, draw_line, draw_lines};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
-use crate::ui::lines::{Piece, Pieces, fit, width_of};
+use crate::ui::lines::{Piece, Pieces, width_of, wrap};
 
 /// The minute from which the charts are drawn: 23:30. Before it nothing happens.
 pub const FROM: u32 = 330;
-/// The last minute: 06:00.
-const TO: u32 = 720;
+/// The last minute of what a chart shows: at first half an hour after midnight, and more when the night gets that far. The hour
+/// in which all is decided would else be a few cells wide.
+const WINDOWS: [u32; 4] = [390, 450, 540, 720];
 
 /// A line of a chart.
 pub struct Curve<'a> {
@@ -36,6 +37,12 @@ pub struct Curve<'a> {
 pub fn points(minutes: &[Minute], value: impl Fn(&Minute) -> u64) -> Vec<(f64, f64)> {
     let number = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     (0_u32..).zip(minutes).skip(FROM as usize).map(|(at, minute)| (f64::from(at), number(value(minute)))).collect()
+}
+
+/// The last minute that a chart of these nights shows.
+fn window(minutes: &[Minute], over: Option<&[Minute]>) -> u32 {
+    let lived = minutes.len().max(over.map_or(0, <[Minute]>::len));
+    WINDOWS.into_iter().find(|&to| lived <= to as usize).unwrap_or(720)
 }
 
 /// Points without those at nothing: where nothing fails, no line says so.
@@ -58,16 +65,18 @@ fn thin(points: &[(f64, f64)], most: usize) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// Draws curves in a box with a title.
-pub fn chart(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>], top: f64) {
+/// Draws curves up to the minute `to` in a box with a title.
+pub fn chart(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>], to: u32, top: f64) {
     let inner = draw_box(frame, area, title, cx.theme);
     legend(frame, area, cx, title, curves);
     if inner.height < 3 || inner.width < 16 {
         return;
     }
     let style = |ink| cx.theme.style(ink);
-    let room = usize::from(inner.width);
-    let thinned: Vec<Vec<(f64, f64)>> = curves.iter().map(|curve| thin(&curve.points, room)).collect();
+    // Of a curve as many points as its signs can show side by side; two in a cell are made of quarters.
+    let share = |points: usize| usize::from(inner.width) * points * 2 / (to - FROM) as usize;
+    let room = |curve: &Curve<'_>| share(curve.points.len()) / if curve.marker == Marker::Quadrant { 1 } else { 2 };
+    let thinned: Vec<Vec<(f64, f64)>> = curves.iter().map(|curve| thin(&curve.points, room(curve))).collect();
     let datasets = curves
         .iter()
         .zip(&thinned)
@@ -81,11 +90,11 @@ pub fn chart(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curve
         })
         .collect();
     let label = |text: String| Span::styled(text, style(Ink::Dim));
-    let hours = if inner.width >= 60 { vec![330, 427, 525, 622, 720] } else { vec![330, 525, 720] };
+    let parts = if inner.width >= 60 { 4 } else { 2 };
     let x = Axis::default()
-        .bounds([f64::from(FROM), f64::from(TO)])
+        .bounds([f64::from(FROM), f64::from(to)])
         .style(style(Ink::Faint))
-        .labels(hours.into_iter().map(|minute| label(clock(minute * 60))));
+        .labels((0..=parts).map(|part| label(clock((FROM + (to - FROM) * part / parts) * 60))));
     let short = |value: f64| {
         if value >= 1_000_000.0 {
             format!("{:.1}M", value / 1_000_000.0)
@@ -139,7 +148,7 @@ pub fn traffic(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minut
             points: points(over, |m| m.answered / 60),
         });
     }
-    chart(frame, area, cx, "requests a second", &curves, f64::from(u32::try_from(peak).unwrap_or(u32::MAX)));
+    chart(frame, area, cx, "requests a second", &curves, window(minutes, over), f64::from(u32::try_from(peak).unwrap_or(u32::MAX)));
 }
 
 /// The chart of what was taken, beside what could have been.
@@ -159,7 +168,7 @@ pub fn money(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute]
             points: points(over, |m| m.revenue_cents / 100),
         });
     }
-    chart(frame, area, cx, "dollars taken", &curves, f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+    chart(frame, area, cx, "dollars taken", &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
 }
 
 /// The chart of the instances that serve.
@@ -175,7 +184,7 @@ pub fn fleet(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute]
             points: points(over, |m| m.ready.into()),
         });
     }
-    chart(frame, area, cx, "instances", &curves, f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+    chart(frame, area, cx, "instances", &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
 }
 
 /// What a chart can show.
@@ -222,6 +231,33 @@ impl Panel {
     }
 }
 
+/// Small curves of what the charts beside them do not show: each a line with its name and its worst, and a row of bars.
+pub fn sparks(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute]) {
+    let (from, to) = (FROM as usize, window(minutes, None) as usize);
+    let width = usize::from(area.width).max(1);
+    let lost = summed(minutes);
+    let curve = |minutes: &[Minute], value: fn(&Minute) -> u64| -> Vec<u64> {
+        let shown = minutes.get(from..).unwrap_or_default();
+        let edge = |cell: usize| cell * (to - from) / width;
+        let worst = |cell: usize| {
+            shown.get(edge(cell)..edge(cell + 1).max(edge(cell) + 1).min(shown.len())).unwrap_or_default().iter().map(value).max()
+        };
+        (0..width).map_while(worst).collect()
+    };
+    let rows = [
+        ("failed at worst", " %", Ink::Bad, curve(minutes, |m| (m.errors * 100).checked_div(m.requests).unwrap_or(0)), 100),
+        ("p95 at worst", " s", Ink::Warn, curve(minutes, |m| m.p95_ms.div_ceil(1_000)), 4),
+        ("carts lost", "", Ink::Bad, curve(&lost, |m| m.carts_lost), 100),
+    ];
+    for ((name, unit, ink, values, least), y) in rows.iter().zip((area.y..area.bottom()).step_by(2)) {
+        let most = values.iter().copied().max().unwrap_or(0);
+        let head = [Piece::new(format!("{name} "), Ink::Dim), Piece::bold(format!("{}{unit}", grouped(most)), Ink::Text)];
+        draw_line(frame, Rect { y, height: 1, ..area }, &head, cx.theme);
+        let bars = Sparkline::default().data(values).max(most.max(*least)).style(cx.theme.style(*ink));
+        frame.render_widget(bars, Rect { y: y + 1, height: 1.min(area.bottom() - y - 1), ..area });
+    }
+}
+
 /// Minutes whose lost carts are those so far.
 fn summed(minutes: &[Minute]) -> Vec<Minute> {
     let mut lost = 0;
@@ -250,7 +286,7 @@ fn lone(
     if let Some(over) = over {
         curves.push(Curve { name: "○ kept night", ink: Ink::Link, marker: Marker::Custom('○'), points: points(over, value) });
     }
-    chart(frame, area, cx, title, &curves, f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+    chart(frame, area, cx, title, &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
 }
 
 /// Draws a few words in big letters, and the row under them.
@@ -275,6 +311,15 @@ pub fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// The figures of the moment for a small screen, the most telling first.
+#[must_use]
+pub fn few_gauges(night: &Night) -> Vec<(&'static str, String, Ink)> {
+    const FIRST: [&str; 8] = ["site", "answered/s", "failing", "servers", "taken", "carts lost", "not taken", "p95"];
+    let mut all = gauges(night);
+    all.sort_by_key(|(label, ..)| FIRST.iter().position(|first| first == label).unwrap_or(FIRST.len()));
+    all
 }
 
 /// The figures of the moment: label, value, and how good it is.
@@ -351,24 +396,42 @@ pub fn figures(frame: &mut Frame<'_>, area: Rect, cx: &Context, gauges: &[(&'sta
 /// Draws the last entries of the journal, the newest at the bottom; of one factor, if it is named.
 pub fn log(frame: &mut Frame<'_>, area: Rect, cx: &Context, journal: &[Entry], filter: Option<u8>) {
     let room = usize::from(area.height);
-    let shown: Vec<&Entry> =
-        journal.iter().rev().filter(|entry| filter.is_none() || entry.cause.factor() == filter).take(room).collect();
-    for (row, entry) in area.rows().zip(shown.into_iter().rev()) {
-        let (sign, ink) = match entry.cause.level() {
-            Level::Info => ("·", Ink::Dim),
-            Level::Warn => ("!", Ink::Warn),
-            Level::Bad => ("✗", Ink::Bad),
-        };
-        let factor = entry.cause.factor().map_or("", numeral);
-        let text = entry.to_string();
-        let line = [
-            Piece::new(format!("{} ", clock(entry.tick)), Ink::Dim),
-            Piece::bold(format!("{sign} "), ink),
-            Piece::new(format!("{factor:<5}"), Ink::Accent),
-            Piece::new(fit(&text, usize::from(row.width).saturating_sub(13)), if ink == Ink::Dim { Ink::Dim } else { Ink::Text }),
-        ];
-        draw_line(frame, row, &line, cx.theme);
+    // From the newest back, as many as there is room for; a cause is never cut.
+    let mut lines: Vec<Pieces> = Vec::new();
+    for entry in journal.iter().rev().filter(|entry| filter.is_none() || entry.cause.factor() == filter) {
+        let told = told(entry, usize::from(area.width));
+        if lines.len() + told.len() > room {
+            break;
+        }
+        lines.extend(told.into_iter().rev());
     }
+    lines.reverse();
+    draw_lines(frame, area, &lines, cx.theme);
+}
+
+/// An entry of the journal in as many lines as it takes.
+fn told(entry: &Entry, width: usize) -> Vec<Pieces> {
+    const INDENT: usize = 13;
+    let (sign, ink) = match entry.cause.level() {
+        Level::Info => ("·", Ink::Dim),
+        Level::Warn => ("!", Ink::Warn),
+        Level::Bad => ("✗", Ink::Bad),
+    };
+    let text = Piece::new(entry.to_string(), if ink == Ink::Dim { Ink::Dim } else { Ink::Text });
+    let factor = entry.cause.factor().map_or("", numeral);
+    let mut head = vec![
+        Piece::new(format!("{} ", clock(entry.tick)), Ink::Dim),
+        Piece::bold(format!("{sign} "), ink),
+        Piece::new(format!("{factor:<5}"), Ink::Accent),
+    ];
+    wrap(&[text], width.saturating_sub(INDENT).max(8))
+        .into_iter()
+        .map(|line| {
+            let mut pieces = std::mem::replace(&mut head, vec![Piece::new(" ".repeat(INDENT), Ink::Text)]);
+            pieces.extend(line.pieces);
+            pieces
+        })
+        .collect()
 }
 
 /// Empties an area, for what is drawn over something else.

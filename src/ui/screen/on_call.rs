@@ -6,7 +6,7 @@ use std::time::Duration;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::night_charts::{clear, figures, gauges, grouped, log, money, traffic};
+use super::night_charts::{clear, few_gauges, figures, gauges, grouped, log, money, traffic};
 use super::{Asks, Go, Press, Screen, compare, lesson, simulator};
 use crate::domain::course::{factor_name, numeral};
 use crate::domain::night::{Decision, Hands, Night, PLANS, SCENES, Scenario, Switches, TICKS, Totals, clock};
@@ -270,11 +270,18 @@ impl OnCall {
     }
 
     fn words_box(&self, cx: &Context, area: Rect) -> Rect {
+        let most = area.height.saturating_sub(3);
         if cx.wide() && area.height >= 20 {
-            return Rect { y: area.y + 3, width: 54, height: area.height - 3, ..area };
+            // The words get what they need, and the log what they leave.
+            let needed = match self.shown {
+                Shown::Scene(_) | Shown::All => self.lines(cx, 50).len() + 3,
+                Shown::Watch | Shown::Debrief => usize::from(most),
+            };
+            let height = u16::try_from(needed).unwrap_or(u16::MAX).min(most);
+            let height = if most - height < 5 { most } else { height };
+            return Rect { y: area.y + 3, width: 54, height, ..area };
         }
         // The words get what they need; a chart stands above them where there is room for one.
-        let most = area.height.saturating_sub(3);
         let height = match self.shown {
             Shown::Scene(_) | Shown::All => {
                 let lines = self.lines(cx, usize::from(area.width.saturating_sub(4))).len();
@@ -446,11 +453,15 @@ impl OnCall {
     }
 
     fn dashboard(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
-        let all = gauges(&self.night);
         let words = self.words_box(cx, area);
         let title = if self.shown == Shown::Watch { "log" } else { "now" };
         if cx.wide() && area.height >= 20 {
-            figures(frame, Rect { x: area.x + 2, width: area.width.saturating_sub(3), height: 3, ..area }, cx, &all);
+            figures(
+                frame,
+                Rect { x: area.x + 2, width: area.width.saturating_sub(3), height: 3, ..area },
+                cx,
+                &gauges(&self.night),
+            );
             let charts = Rect { x: area.x + 54, y: area.y + 3, width: area.width - 54, height: area.height - 3 };
             let tall = charts.height * 3 / 5;
             traffic(frame, Rect { height: tall, ..charts }, cx, self.night.minutes(), None);
@@ -459,6 +470,7 @@ impl OnCall {
         } else {
             let rows = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 3.min(area.height), ..area };
             let few = usize::from(rows.width / 20).max(1) * 3;
+            let all = few_gauges(&self.night);
             figures(frame, rows, cx, all.get(..few.min(all.len())).unwrap_or_default());
             let free = words.y.saturating_sub(rows.bottom());
             if free >= 5 {
@@ -467,6 +479,12 @@ impl OnCall {
         }
         clear(frame, words);
         draw_box(frame, words, title, cx.theme);
+        // Beside the charts the words leave room for what was written down so far.
+        let below = Rect { y: words.bottom(), height: area.bottom().saturating_sub(words.bottom()), ..words };
+        if below.height >= 5 {
+            let inner = draw_box(frame, below, "log", cx.theme);
+            log(frame, inner, cx, self.night.journal(), None);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::night_charts::{FROM, Panel, big, clear, figures, gauges, grouped, log};
+use super::night_charts::{FROM, Panel, big, clear, few_gauges, figures, gauges, grouped, log, sparks};
 use super::{Asks, Go, Press, Screen, lesson};
 use crate::domain::course::{factor_name, numeral};
 use crate::domain::night::{Minute, Night, OPENS, PRESETS, Scenario, Switches, TICKS, clock, mechanism};
@@ -197,11 +197,10 @@ impl Simulator {
 
     /// Draws it.
     pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
-        let left = [
-            Piece::bold("The night of the sale", Ink::Accent),
-            Piece::new("  ›  ", Ink::Faint),
-            Piece::new(self.night.scenario().switches.to_string(), Ink::Dim),
-        ];
+        let mut left = vec![Piece::new(self.night.scenario().switches.to_string(), Ink::Dim)];
+        if cx.columns() >= 76 {
+            left.splice(0..0, [Piece::bold("The night of the sale", Ink::Accent), Piece::new("  ›  ", Ink::Faint)]);
+        }
         let speed = match SPEEDS.get(self.speed).copied().unwrap_or(60) {
             1 => "a second a second".to_owned(),
             60 => "a minute a second".to_owned(),
@@ -240,7 +239,13 @@ impl Simulator {
         self.switches(cx, frame, inner);
         let below = Rect { y: side.y + 14, height: side.height - 14, ..side };
         let inner = draw_box(frame, below, &self.about(), cx.theme);
-        draw_lines(frame, inner, &self.words(usize::from(inner.width)), cx.theme);
+        let words = self.words(usize::from(inner.width));
+        draw_lines(frame, inner, &words, cx.theme);
+        // The small curves stand at the bottom, where the words leave them room.
+        let free = inner.height.saturating_sub(u16::try_from(words.len()).unwrap_or(u16::MAX));
+        if free >= 6 {
+            sparks(frame, Rect { y: inner.bottom() - 6, height: 6, ..inner }, cx, self.night.minutes());
+        }
         let numbers = Rect { height: 3, x: rest.x + 2, width: rest.width.saturating_sub(3), ..rest };
         figures(frame, numbers, cx, &gauges(&self.night));
         let free = rest.height - 3;
@@ -265,7 +270,7 @@ impl Simulator {
         let below = Rect { x: side.x + 1, y: side.y + 12, width: side.width - 2, height: side.height.saturating_sub(12) };
         draw_lines(frame, below, &self.words(usize::from(below.width)), cx.theme);
         let numbers = Rect { height: 4.min(rest.height), ..rest };
-        figures(frame, numbers, cx, gauges(&self.night).get(..8).unwrap_or_default());
+        figures(frame, numbers, cx, few_gauges(&self.night).get(..8).unwrap_or_default());
         let free = rest.height.saturating_sub(4);
         let top = Rect { y: rest.y + 4, height: free.saturating_sub(6), ..rest };
         self.panel().draw(frame, top, cx, self.night.minutes(), self.over());
@@ -293,7 +298,7 @@ impl Simulator {
                 .collect()
         };
         draw_lines(frame, row(2), &[strip(1), strip(7)], cx.theme);
-        figures(frame, row(2), cx, gauges(&self.night).get(..4).unwrap_or_default());
+        figures(frame, row(2), cx, few_gauges(&self.night).get(..4).unwrap_or_default());
         let free = area.height.saturating_sub(4);
         self.panel().draw(frame, row(free.saturating_sub(5)), cx, self.night.minutes(), self.over());
         self.lower(cx, frame, row(5));
@@ -398,6 +403,12 @@ impl Simulator {
             Some(words) => {
                 let lines: Vec<Pieces> = wrap(&words, usize::from(inner.width)).into_iter().map(|line| line.pieces).collect();
                 draw_lines(frame, inner, &lines, cx.theme);
+                // What happened stays in sight where there is room for a few lines of it.
+                let used = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX).min(inner.height);
+                let rest = Rect { y: inner.y + used, height: inner.height - used, ..inner };
+                if rest.height >= 3 {
+                    log(frame, rest, cx, self.night.journal(), self.filter);
+                }
             }
             None => log(frame, inner, cx, self.night.journal(), self.filter),
         }
