@@ -41,6 +41,8 @@ pub enum Mode {
     Simulator,
     /// On call in the night.
     OnCall,
+    /// The morning after the night.
+    Morning,
     /// The help.
     Help,
 }
@@ -139,17 +141,18 @@ const fn key(code: KeyCode) -> Key {
 }
 
 use Mode::{
-    Ask, Compare, Compose, FollowUp, Help, Home, Lesson, OnCall, Plan, Report, Result, Reviewed, Simulator, Speak, Standing, Story,
-    Tick, Told, Write,
+    Ask, Compare, Compose, FollowUp, Help, Home, Lesson, Morning, OnCall, Plan, Report, Result, Reviewed, Simulator, Speak,
+    Standing, Story, Tick, Told, Write,
 };
 
-const EVERYWHERE: &[Mode] =
-    &[Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story, Plan, Tick, FollowUp, Report, Simulator, OnCall];
+const EVERYWHERE: &[Mode] = &[
+    Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story, Plan, Tick, FollowUp, Report, Simulator, OnCall, Morning,
+];
 
 /// Every mode.
 const ALL: &[Mode] = &[
     Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Speak, Compose, Tick, FollowUp, Report,
-    Simulator, OnCall, Help,
+    Simulator, OnCall, Morning, Help,
 ];
 
 const fn bind(
@@ -334,7 +337,15 @@ pub const BINDINGS: &[Binding] = &[
         "Switch the factor under the cursor on or off: the night is lived again up to this moment.",
         "switch",
     ),
-    bind(&[OnCall], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Decide so; in the debrief, go on.", "decide"),
+    bind(&[OnCall], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Decide so.", "decide"),
+    bind(
+        &[Morning],
+        &[key(KeyCode::Enter)],
+        Action::Enter,
+        "Enter",
+        "Show the code of the factor under the cursor, bad and good; or live the next Black Friday under that plan.",
+        "code, or live the plan",
+    ),
     bind(&[Simulator], &[ch('s'), key(KeyCode::Right), ch('l')], Action::Step, "s", "One minute on.", "a minute"),
     bind(&[Simulator, OnCall], &[ch('+'), ch('=')], Action::Faster, "+", "Time runs faster.", "faster"),
     bind(&[Simulator, OnCall], &[ch('-')], Action::Slower, "-", "Time runs slower; down to a second a second.", ""),
@@ -358,7 +369,7 @@ pub const BINDINGS: &[Binding] = &[
         "which next?",
     ),
     bind(
-        &[OnCall],
+        &[OnCall, Morning],
         &[key(KeyCode::Backspace), key(KeyCode::Left), ch('h')],
         Action::Previous,
         "←",
@@ -376,7 +387,8 @@ pub const BINDINGS: &[Binding] = &[
         "Read the lesson of the factor under the cursor; Esc comes back here.",
         "",
     ),
-    bind(&[OnCall], &[ch('c')], Action::Compare, "c", "In the debrief: the code of the factor under the cursor, bad and good.", ""),
+    bind(&[Morning], &[ch('c')], Action::Compare, "c", "The code of the factor under the cursor, bad and good.", ""),
+    bind(&[Morning], &[ch('s')], Action::Simulate, "s", "Simulate the night, with twelve switches.", "simulate"),
     bind(&[Home, Story, OnCall], &[ch('s')], Action::Simulate, "s", "Simulate the night, with twelve switches.", ""),
     bind(&[Home, Story], &[ch('n')], Action::Play, "n", "Be on call in the night of the sale, and decide.", "play the night"),
     bind(&[Report], &[key(KeyCode::Enter)], Action::Choose(1), "Enter", "Read the first lesson of the list.", "read the first"),
@@ -410,7 +422,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Story], &[ch('f')], Action::Figures, "f", "Show the figures before and after.", "figures"),
     bind(&[Story], &[ch('o')], Action::Read, "o", "Read what the story means.", "the lesson"),
     bind(
-        &[Home, Ask, Result, Standing, Plan, Tick, Report, Simulator, OnCall],
+        &[Home, Ask, Result, Standing, Plan, Tick, Report, Simulator, OnCall, Morning],
         &[key(KeyCode::Up), ch('k')],
         Action::Up,
         "↑ k",
@@ -418,7 +430,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Ask, Result, Standing, Plan, Tick, Report, Simulator, OnCall],
+        &[Home, Ask, Result, Standing, Plan, Tick, Report, Simulator, OnCall, Morning],
         &[key(KeyCode::Down), ch('j')],
         Action::Down,
         "↓ j",
@@ -493,7 +505,7 @@ pub const BINDINGS: &[Binding] = &[
         "end",
     ),
     bind(
-        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Report, Simulator, OnCall, Help],
+        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Report, Simulator, OnCall, Morning, Help],
         &[key(KeyCode::Esc)],
         Action::Back,
         "Esc",
@@ -538,7 +550,7 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
         Report => Some("Read that lesson of the list."),
         Simulator => Some("A night to start from: all twelve, as it was, and seven between."),
         OnCall => Some("Decide so."),
-        Lesson | Write | Told | Reviewed | Result | Standing | Story | Plan | Speak | Compose | FollowUp | Help => None,
+        Lesson | Write | Told | Reviewed | Result | Standing | Story | Plan | Speak | Compose | FollowUp | Morning | Help => None,
     }
 }
 

@@ -89,7 +89,7 @@ impl OnCall {
     /// Where keys are pressed.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        Mode::OnCall
+        if self.shown == Shown::Debrief { Mode::Morning } else { Mode::OnCall }
     }
 
     /// How long from now something happens by itself.
@@ -381,7 +381,7 @@ impl OnCall {
                 line.extend(pieces(&told.fix, Ink::Dim));
             }
             if felt > 0 {
-                line.push(Piece::new(format!("  ({felt} × in your log)"), Ink::Warn));
+                line.push(Piece::new(format!("  ({felt}\u{a0}×\u{a0}in\u{a0}your\u{a0}log)"), Ink::Warn));
             }
             say(&line, row, 7);
         }
@@ -422,17 +422,20 @@ impl OnCall {
             Shown::Watch => "held",
         };
         let left = [Piece::bold("On call", Ink::Accent), Piece::new("  ›  ", Ink::Faint), Piece::new(state, Ink::Dim)];
-        let right = [Piece::bold(clock(self.night.tick()), Ink::Accent)];
+        let inner = self.text_area(cx, body(frame.area()));
+        let lines = self.lines(cx, usize::from(inner.width));
+        let mut right = vec![Piece::bold(clock(self.night.tick()), Ink::Accent)];
+        if lines.len().saturating_sub(self.top) > usize::from(inner.height) && self.shown == Shown::Debrief {
+            right.insert(0, Piece::new("more below ↓   ", Ink::Dim));
+        }
         header(frame, cx, &left, &right, Some(f64::from(self.night.tick()) / f64::from(TICKS)));
         let area = body(frame.area());
         if self.shown != Shown::Debrief {
             self.dashboard(cx, frame, area);
         }
-        let inner = self.text_area(cx, area);
         if self.shown == Shown::Watch {
             log(frame, inner, cx, self.night.journal(), None);
         } else {
-            let lines = self.lines(cx, usize::from(inner.width));
             let shown: Vec<&(Pieces, Option<usize>)> = lines.iter().skip(self.top).collect();
             draw_lines(frame, inner, shown.iter().map(|(line, _)| line), cx.theme);
             for (row, (line, choice)) in inner.rows().zip(shown) {
@@ -449,7 +452,7 @@ impl OnCall {
         if self.moments.len() < 2 {
             skip.push(Action::Previous);
         }
-        footer(frame, cx, Mode::OnCall, &skip);
+        footer(frame, cx, self.mode(), &skip);
     }
 
     fn dashboard(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
