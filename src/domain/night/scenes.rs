@@ -39,7 +39,7 @@ pub const SCENES: [Scene; 10] = [
     Scene {
         id: "eve",
         title: "The mail is out",
-        text: "Saffron Street sells kitchenware. At 23:45 its biggest sale opens. One server runs the shop: pages, mail and \
+        text: "Fernhill sells tents and boots. At 23:45 its biggest sale opens. One server runs the shop: pages, mail and \
                receipts, in one process. An old spare stands beside it. You are on call, and it is quiet.",
         comes: |night| night.tick() >= at(23, 40),
         choices: &[(None, "Wait for the opening")],
