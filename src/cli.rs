@@ -19,6 +19,7 @@ pub mod read;
 pub mod screens;
 pub mod settings;
 pub mod simulate;
+pub mod tracks;
 pub mod watch;
 
 use std::ffi::OsString;
@@ -116,6 +117,12 @@ enum Command {
         /// With every question
         #[arg(long)]
         questions: bool,
+    },
+    /// List the ways through the course, for one kind of learner each
+    Tracks {
+        /// As JSON, with every step
+        #[arg(long)]
+        json: bool,
     },
     /// Print a lesson with its pairs
     Read {
@@ -229,6 +236,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Interview { lesson, level, length }) => interview(settings, lesson.as_deref(), level.as_deref(), length),
         Some(Command::Due { json }) => due::due(settings, json),
         Some(Command::List { json, questions }) => list::list(settings, json, questions),
+        Some(Command::Tracks { json }) => tracks::tracks(settings, json),
         Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
         Some(Command::Cheatsheet { factor, width, to }) => cheatsheet::cheatsheet(settings, factor.as_deref(), width, to),
         Some(Command::Progress { json }) => progress::progress(settings, json),

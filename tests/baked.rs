@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use twelvefold::content::baked::{COLOURS, MAP, map_file};
+use twelvefold::content::baked::{COLOURS, MAP, TRACKS, map_file, tracks_file};
 use twelvefold::content::files::Files;
 use twelvefold::content::load::{embedded, header, load};
 use twelvefold::content::released;
@@ -19,6 +19,7 @@ fn the_map_and_the_colours_are_those_of_the_course() {
     let course = load(&files, problems).0.expect("the course has no mistakes");
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
     assert_eq!(read(MAP), map_file(&header, &course.map), "run `cargo run --example bake`");
+    assert_eq!(read(TRACKS), tracks_file(course.tracks()), "run `cargo run --example bake`");
     let colours = Highlighter::new().bake(course.code());
     assert_eq!(read(COLOURS), colours, "run `cargo run --example bake`");
     let released = read(released::PATH);
@@ -36,6 +37,8 @@ fn what_is_read_when_wanted_is_what_is_read_as_a_whole() {
     let (files, problems) = Files::folder(Path::new(env!("CARGO_MANIFEST_DIR")));
     let (whole, wanted) = (load(&files, problems).0.unwrap(), embedded().unwrap());
     assert_eq!(whole.map, wanted.map);
+    assert_eq!(whole.tracks(), wanted.tracks());
+    assert!(wanted.tracks().len() >= 5);
     for at in 0..whole.map.len() {
         assert_eq!(whole.lesson(at), wanted.lesson(at));
         assert_eq!(whole.quiz(at), wanted.quiz(at));

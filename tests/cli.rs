@@ -430,3 +430,21 @@ fn nothing_in_a_course_acts_on_the_terminal() {
         harmless(&plain(&ran.out));
     }
 }
+
+#[test]
+fn tracks_are_listed_with_how_far_one_is() {
+    let ran = finish(command().args(["tracks", "--ephemeral"]));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    for id in ["developer", "operations", "architect", "interview", "class-45"] {
+        assert!(ran.out.contains(id), "{}", ran.out);
+    }
+    let ran = finish(command().args(["tracks", "--json", "--ephemeral"]));
+    let found: Value = serde_json::from_str(&ran.out).unwrap();
+    let class = found["tracks"].as_array().unwrap().iter().find(|track| track["id"] == "class-45").unwrap();
+    assert_eq!(class["minutes"], 45);
+    assert_eq!(class["steps_done"], 0);
+    assert_eq!(class["steps"][0]["lesson"], "prologue");
+    let steps = class["steps"].as_array().unwrap();
+    assert_eq!(steps.iter().filter(|step| step["done"] == false).count() as u64, class["steps_to_do"].as_u64().unwrap());
+    assert_eq!(tea(&["tracks"]).out, "This course has no tracks.\n");
+}

@@ -12,6 +12,7 @@ use twelvefold::content::released;
 use twelvefold::content::syntax::inspect;
 use twelvefold::domain::course::Course;
 use twelvefold::domain::problem::{Problem, Severity};
+use twelvefold::domain::track::Step;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -212,4 +213,34 @@ fn the_shipped_course_has_no_mistake() {
     let (course, problems) = inspect(&Files::Embedded, Vec::new());
     assert_eq!(problems, []);
     assert!(course.is_some());
+}
+
+/// What a track promises is about what its steps add up to: a minute for a pair and for a question, three for an answer aloud.
+/// A class is no reading: its time is for what is said.
+#[test]
+fn the_minutes_of_a_track_are_those_of_its_steps() {
+    let course = twelvefold::content::load::embedded().unwrap();
+    let minutes = |id| course.index_of(id).map_or(0, |at| usize::from(course.map[at].minutes));
+    let mut whole = 0;
+    for track in course.tracks() {
+        let mut passages = false;
+        let sum: usize = track
+            .steps
+            .iter()
+            .map(|step| match step {
+                Step::Lesson(id, passage) => {
+                    passages |= passage.is_some();
+                    minutes(id)
+                }
+                Step::Pair(_) => 1,
+                Step::Questions(ids) => ids.len(),
+                Step::Interview(ids) => 3 * ids.len(),
+            })
+            .sum();
+        if !passages {
+            whole += 1;
+            assert!(usize::from(track.minutes).abs_diff(sum) <= 5, "{}: {} promised, {sum} minutes", track.id, track.minutes);
+        }
+    }
+    assert!(whole >= 4);
 }

@@ -5,16 +5,20 @@
 
 use super::load::Header;
 use crate::domain::course::{Entry, Listed};
-use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId};
+use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TrackId};
 use crate::domain::quiz::Kind;
 use crate::domain::text::SafeText;
+use crate::domain::track::{Step, Track};
 
 /// The file with the map.
 pub const MAP: &str = "assets/baked/map.txt";
+/// The file with the tracks.
+pub const TRACKS: &str = "assets/baked/tracks.txt";
 /// The file with the colours.
 pub const COLOURS: &str = "assets/baked/colours.txt";
 
 const MAP_TEXT: &str = include_str!("../../assets/baked/map.txt");
+const TRACKS_TEXT: &str = include_str!("../../assets/baked/tracks.txt");
 const COLOURS_TEXT: &str = include_str!("../../assets/baked/colours.txt");
 
 /// The header of the course and its map, as they were baked. `None` when they are missing or broken.
@@ -36,6 +40,62 @@ pub fn map() -> Option<(Header, Vec<Entry>)> {
         map.push(entry(&mut fields)?);
     }
     Some((header, map))
+}
+
+/// The tracks of the course, as they were baked.
+#[must_use]
+pub fn tracks() -> Vec<Track> {
+    TRACKS_TEXT.lines().filter_map(|line| track(&mut line.split('\t'))).collect()
+}
+
+fn track<'f>(fields: &mut impl Iterator<Item = &'f str>) -> Option<Track> {
+    Some(Track {
+        id: TrackId::new(fields.next()?).ok()?,
+        title: SafeText::new(fields.next()?),
+        says: SafeText::new(fields.next()?),
+        minutes: fields.next()?.parse().ok()?,
+        steps: words(fields.next()?).map(step).collect::<Option<_>>()?,
+    })
+}
+
+/// The kind of a step, a colon, and what it names.
+fn step(word: &str) -> Option<Step> {
+    let (kind, names) = word.split_once(':')?;
+    let ids = || names.split(',').map(|id| QuestionId::new(id).ok()).collect::<Option<_>>();
+    Some(match kind {
+        "lesson" => {
+            let (lesson, passage) = names.split_once('#').map_or((names, None), |(lesson, passage)| (lesson, Some(passage)));
+            Step::Lesson(LessonId::new(lesson).ok()?, passage.map(PassageId::new).transpose().ok()?)
+        }
+        "pair" => Step::Pair(PairId::new(names).ok()?),
+        "questions" => Step::Questions(ids()?),
+        "interview" => Step::Interview(ids()?),
+        _ => return None,
+    })
+}
+
+/// Tracks as the file holds them, one a line.
+#[must_use]
+pub fn tracks_file(tracks: &[Track]) -> String {
+    let ids = |ids: &[QuestionId]| ids.iter().map(QuestionId::as_str).collect::<Vec<_>>().join(",");
+    let step = |step: &Step| match step {
+        Step::Lesson(lesson, None) => format!("lesson:{lesson}"),
+        Step::Lesson(lesson, Some(passage)) => format!("lesson:{lesson}#{passage}"),
+        Step::Pair(pair) => format!("pair:{pair}"),
+        Step::Questions(questions) => format!("questions:{}", ids(questions)),
+        Step::Interview(questions) => format!("interview:{}", ids(questions)),
+    };
+    let line = |track: &Track| {
+        let steps: Vec<String> = track.steps.iter().map(step).collect();
+        let fields = [track.id.to_string(), plain(&track.title), plain(&track.says), track.minutes.to_string(), steps.join(" ")];
+        fields.join("\t") + "\n"
+    };
+    tracks.iter().map(line).collect()
+}
+
+/// A text on one line, without the sign between fields.
+fn plain(text: &SafeText) -> String {
+    text.as_str().replace(['\t', '\n'], " ")
 }
 
 fn entry<'f>(fields: &mut impl Iterator<Item = &'f str>) -> Option<Entry> {
@@ -77,7 +137,6 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// Header and map as the file holds them: the header, then one lesson a line.
 #[must_use]
 pub fn map_file(header: &Header, map: &[Entry]) -> String {
-    let plain = |text: &SafeText| text.as_str().replace(['\t', '\n'], " ");
     let number = |factor: Option<u8>| factor.map_or_else(|| "-".to_owned(), |factor| factor.to_string());
     let mut file = [header.id.to_string(), plain(&header.title), plain(&header.version), plain(&header.language)].join("\t");
     for (dir, entry) in header.dirs.iter().zip(map) {

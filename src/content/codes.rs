@@ -1,7 +1,7 @@
 //! Every rule that a course can break, by its code: what it asks, why, and how it looks wrong and right.
 //!
 //! A code keeps its meaning for ever. Y is for YAML, C for files of a course, I for ids, L for lessons, P for pairs, Q for
-//! questions.
+//! questions, T for tracks.
 
 /// A rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -418,6 +418,21 @@ pub const RULES: &[Rule] = &[
          more are not read.",
         "kind: single\noptions:\n  - text: Yes\n  - text: No",
         "kind: single\noptions:\n  - text: Yes, at once\n  - text: Yes, after the release\n  - text: No",
+    ),
+    of(
+        "T001",
+        "a step of a track that is not one thing",
+        "A step names one thing to do: a lesson, or one passage of it, a pair, questions, or interview questions. What is to be \
+         done after it is a step of its own.",
+        "- lesson: config\n  pair: config-js-required",
+        "- lesson: config\n- pair: config-js-required",
+    ),
+    of(
+        "T002",
+        "the same step twice in a track",
+        "A track leads to each thing once. A learner who did it would be sent there again, and how far one is would not be true.",
+        "- lesson: config\n- lesson: config",
+        "- lesson: config\n- questions: [config-who-can-publish]",
     ),
     of(
         "Y001",

@@ -11,6 +11,7 @@ use super::question::rich;
 use super::reader::{Report, as_text, nearest, read, shorten};
 use super::released;
 use super::shape;
+use super::tracks;
 use super::yaml;
 use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Term};
 use crate::domain::doc::{Body, Link, Rich};
@@ -18,6 +19,7 @@ use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermI
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::quiz::{Question, Quiz};
 use crate::domain::text::SafeText;
+use crate::domain::track::Track;
 
 /// The version of the format that this program reads.
 pub const FORMAT: i64 = 1;
@@ -98,7 +100,10 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
     let course = header(files, &mut problems).and_then(|header| {
         let parsed: Vec<Parsed> = header.dirs.iter().filter_map(|dir| lesson::parse(files, dir, &mut problems)).collect();
         let (terms, term_links) = glossary(files, &mut problems);
-        Names::of(&parsed, &terms, Unread::of(files, &problems)).check(&parsed, &term_links, &mut problems);
+        let tracks = tracks::tracks(files, &mut problems);
+        let names = Names::of(&parsed, &terms, Unread::of(files, &problems));
+        names.check(&parsed, &term_links, &mut problems);
+        names.tracks(&tracks, &mut problems);
         if !list_in_doubt(&problems) {
             strays(files, &header, &parsed, &mut problems);
         }
@@ -115,7 +120,7 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
             header.version,
             header.language,
             map,
-            Box::new(Loaded { lessons, quizzes, terms }),
+            Box::new(Loaded { lessons, quizzes, terms, tracks: tracks.tracks }),
         ))
     });
     problems.sort();
@@ -166,6 +171,7 @@ struct Loaded {
     lessons: Vec<Lesson>,
     quizzes: Vec<Quiz>,
     terms: Vec<Term>,
+    tracks: Vec<Track>,
 }
 
 impl Source for Loaded {
@@ -179,6 +185,10 @@ impl Source for Loaded {
 
     fn glossary(&self) -> Vec<Term> {
         self.terms.clone()
+    }
+
+    fn tracks(&self) -> Vec<Track> {
+        self.tracks.clone()
     }
 }
 
@@ -199,6 +209,10 @@ impl Source for Lazy {
 
     fn glossary(&self) -> Vec<Term> {
         glossary(&Files::Embedded, &mut Vec::new()).0
+    }
+
+    fn tracks(&self) -> Vec<Track> {
+        baked::tracks()
     }
 }
 
@@ -245,6 +259,7 @@ struct Names<'p> {
     lessons: BTreeMap<&'p LessonId, Vec<&'p PassageId>>,
     pairs: Vec<&'p PairId>,
     questions: Vec<&'p QuestionId>,
+    interview: Vec<&'p QuestionId>,
     terms: Vec<&'p TermId>,
     unread: Unread,
 }
@@ -315,6 +330,7 @@ impl<'p> Names<'p> {
             lessons,
             pairs: parsed.iter().flat_map(|parsed| parsed.lesson.pairs.iter().map(|pair| &pair.id)).collect(),
             questions: parsed.iter().flat_map(|parsed| parsed.quiz.questions.iter().map(|question| &question.id)).collect(),
+            interview: parsed.iter().flat_map(|parsed| parsed.quiz.interview.iter().map(|question| &question.id)).collect(),
             terms: terms.iter().map(|term| &term.id).collect(),
             unread,
         }
@@ -350,20 +366,34 @@ impl<'p> Names<'p> {
         }
     }
 
-    fn link(&self, (link, at): &Located, path: &str, problems: &mut Vec<Problem>) {
-        let mut dead = |code, what: &str, id: &str, names: Vec<&str>| {
-            let message = format!("{what} `{id}`");
-            if self.unread.blind || self.unread.names.iter().any(|name| name == id) {
-                return;
+    fn tracks(&self, read: &tracks::Read, problems: &mut Vec<Problem>) {
+        for (link, at) in &read.links {
+            // Of a lesson that is not there its passages are no second mistake.
+            if !matches!(link, Link::Lesson(id, Some(_)) if !self.lessons.contains_key(id)) {
+                self.link(&(link.clone(), *at), tracks::PATH, problems);
             }
-            problems.push(Problem {
-                place: at.in_file(path),
-                severity: Severity::Error,
-                code,
-                message,
-                help: nearest(id, &names).map(|near| format!("did you mean `{near}`?")),
-            });
-        };
+        }
+        for (id, at) in read.interview.iter().filter(|(id, _)| !self.interview.contains(&id)) {
+            let ids: Vec<&str> = self.interview.iter().map(|id| id.as_str()).collect();
+            self.dead(at.in_file(tracks::PATH), "L007", ("there is no interview question", id.as_str()), &ids, problems);
+        }
+    }
+
+    fn dead(&self, place: Place, code: &'static str, (what, id): (&str, &str), ids: &[&str], problems: &mut Vec<Problem>) {
+        if self.unread.blind || self.unread.names.iter().any(|name| name == id) {
+            return;
+        }
+        problems.push(Problem {
+            place,
+            severity: Severity::Error,
+            code,
+            message: format!("{what} `{id}`"),
+            help: nearest(id, ids).map(|near| format!("did you mean `{near}`?")),
+        });
+    }
+
+    fn link(&self, (link, at): &Located, path: &str, problems: &mut Vec<Problem>) {
+        let mut dead = |code, what: &str, id: &str, ids: Vec<&str>| self.dead(at.in_file(path), code, (what, id), &ids, problems);
         match link {
             Link::Web(_) => {}
             Link::Pair(id) if !self.pairs.contains(&id) => {
@@ -404,7 +434,7 @@ fn twice(place: &Place, id: &str, first: &Place) -> Problem {
 
 /// Files that nothing names: most likely a slip.
 fn strays(files: &Files, header: &Header, parsed: &[Parsed], problems: &mut Vec<Problem>) {
-    let mut known: Vec<String> = vec![COURSE.into(), GLOSSARY.into()];
+    let mut known: Vec<String> = vec![COURSE.into(), GLOSSARY.into(), tracks::PATH.into()];
     for dir in &header.dirs {
         let paths = Paths::new(dir);
         known.extend([paths.lesson, paths.compare, paths.story, paths.quiz]);

@@ -22,4 +22,5 @@ pub mod schema;
 pub mod shape;
 pub mod spelling;
 pub mod syntax;
+pub mod tracks;
 pub mod yaml;

@@ -58,6 +58,11 @@ impl<'n> Object<'n> {
         self.entries.iter().find(|(key, _)| key.name == name).map(|(_, node)| node).filter(|node| node.value != Value::Null)
     }
 
+    /// The names of its fields, known or not.
+    pub fn keys(&self) -> impl Iterator<Item = &'n str> + use<'n> {
+        self.entries.iter().map(|(key, _)| key.name.as_str())
+    }
+
     /// Where the key of a field stands; the object's beginning when it is absent.
     #[must_use]
     pub fn key(&self, name: &str) -> Spot {

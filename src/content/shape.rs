@@ -293,6 +293,36 @@ pub const FIGURE: Shape = Shape {
     ],
 };
 
+/// `tracks.yaml`
+pub const TRACKS: Shape = Shape {
+    name: "a file of tracks",
+    fields: &[must("tracks", Kind::List(&Kind::Map(&TRACK), 1, 40), "Ways through the course.")],
+};
+
+/// A track.
+pub const TRACK: Shape = Shape {
+    name: "a track",
+    fields: &[
+        must("id", Kind::Id, "Names the track."),
+        must("title", Kind::Text(40), "Its title: who takes it."),
+        must("says", Kind::Text(LINE), "Whom it is for, in one sentence."),
+        must("minutes", Kind::Int(1, 6_000), "Promised time."),
+        must("steps", Kind::List(&Kind::Map(&TRACK_STEP), 1, 200), "What is done, in order."),
+    ],
+};
+
+/// A step of a track: one of the four.
+pub const TRACK_STEP: Shape = Shape {
+    name: "a step of a track",
+    fields: &[
+        may("lesson", Kind::Id, "A lesson to read."),
+        may("passage", Kind::Id, "The only passage of that lesson that is meant."),
+        may("pair", Kind::Id, "A pair to compare."),
+        may("questions", Kind::List(&Kind::Id, 1, 60), "Questions to answer."),
+        may("interview", Kind::List(&Kind::Id, 1, 60), "Interview questions to answer aloud."),
+    ],
+};
+
 /// `glossary.yaml`
 pub const GLOSSARY: Shape =
     Shape { name: "a glossary", fields: &[must("terms", Kind::List(&Kind::Map(&TERM), 1, 2_000), "The terms.")] };

@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 
 use super::comparison::Pair;
 use super::doc::{Body, Doc, Link, Rich};
-use super::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
+use super::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId, TrackId};
 use super::quiz::{Kind, Question, Quiz};
 use super::story::Story;
 use super::text::SafeText;
+use super::track::Track;
 
 /// The numerals of the factors, I to XII.
 pub const NUMERALS: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
@@ -49,6 +50,8 @@ pub trait Source: Send + Sync {
     fn quiz(&self, index: usize) -> Quiz;
     /// The glossary.
     fn glossary(&self) -> Vec<Term>;
+    /// The tracks.
+    fn tracks(&self) -> Vec<Track>;
 }
 
 /// A course.
@@ -67,6 +70,7 @@ pub struct Course {
     lessons: Vec<OnceLock<Lesson>>,
     quizzes: Vec<OnceLock<Quiz>>,
     glossary: OnceLock<Vec<Term>>,
+    tracks: OnceLock<Vec<Track>>,
 }
 
 impl fmt::Debug for Course {
@@ -186,7 +190,7 @@ impl Course {
     ) -> Self {
         let lessons = map.iter().map(|_| OnceLock::new()).collect();
         let quizzes = map.iter().map(|_| OnceLock::new()).collect();
-        Self { id, title, version, language, map, source, lessons, quizzes, glossary: OnceLock::new() }
+        Self { id, title, version, language, map, source, lessons, quizzes, glossary: OnceLock::new(), tracks: OnceLock::new() }
     }
 
     /// The lesson at `index` of the map.
@@ -259,6 +263,18 @@ impl Course {
     #[must_use]
     pub fn glossary(&self) -> &[Term] {
         self.glossary.get_or_init(|| self.source.glossary())
+    }
+
+    /// The tracks, in the order that they are offered in.
+    #[must_use]
+    pub fn tracks(&self) -> &[Track] {
+        self.tracks.get_or_init(|| self.source.tracks())
+    }
+
+    /// The track of that id.
+    #[must_use]
+    pub fn track(&self, id: &TrackId) -> Option<&Track> {
+        self.tracks().iter().find(|track| &track.id == id)
     }
 }
 

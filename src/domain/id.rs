@@ -81,6 +81,8 @@ ids! {
     TermId,
     /// Names a scene of a case study.
     SceneId,
+    /// Names a way through a course.
+    TrackId,
     /// Names a session of the program that kept events.
     OriginId,
 }

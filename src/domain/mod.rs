@@ -20,3 +20,4 @@ pub mod rng;
 pub mod story;
 pub mod text;
 pub mod time;
+pub mod track;
