@@ -322,7 +322,7 @@ pub fn few_gauges(night: &Night) -> Vec<(&'static str, String, Ink)> {
     all
 }
 
-/// The figures of the moment: label, value, and how good it is.
+/// The figures of the moment, the most telling first: label, value, and how good it is.
 #[must_use]
 pub fn gauges(night: &Night) -> Vec<(&'static str, String, Ink)> {
     let now: Snapshot = night.now();
@@ -358,21 +358,21 @@ pub fn gauges(night: &Night) -> Vec<(&'static str, String, Ink)> {
     };
     vec![
         ("site", if now.down { "DOWN" } else { "up" }.to_owned(), grade(now.down, false)),
-        ("wanted/s", grouped(now.wanted_rps), Ink::Text),
         ("answered/s", grouped(now.answered), grade(now.answered * 2 < now.wanted_rps, now.answered * 10 < now.wanted_rps * 9)),
         ("failing", format!("{} %", errors / 10), grade(errors >= 200, errors >= 20)),
-        ("p95", wait, grade(now.p95_ms == 0 || now.p95_ms > 3_000, now.p95_ms > 1_000)),
         ("servers", servers, grade(now.ready == 0, now.stopped > 0)),
-        ("till", till.to_owned(), grade(now.till_blocked_permille > 0, false)),
-        ("fullest disk", format!("{} %", now.disk_percent), grade(now.disk_percent >= 96, now.disk_percent >= 80)),
-        ("open carts", grouped(now.carts), Ink::Text),
-        ("carts lost", grouped(totals.tally.carts_lost), grade(totals.tally.carts_lost > 500, totals.tally.carts_lost > 100)),
         ("taken", format!("${}", grouped(totals.revenue_cents / 100)), Ink::Text),
         (
             "not taken",
             format!("${}", grouped(totals.lost_cents() / 100)),
             grade(totals.lost_cents() > 20_000_000, totals.lost_cents() > 5_000_000),
         ),
+        ("carts lost", grouped(totals.tally.carts_lost), grade(totals.tally.carts_lost > 500, totals.tally.carts_lost > 100)),
+        ("p95", wait, grade(now.p95_ms == 0 || now.p95_ms > 3_000, now.p95_ms > 1_000)),
+        ("wanted/s", grouped(now.wanted_rps), Ink::Text),
+        ("open carts", grouped(now.carts), Ink::Text),
+        ("till", till.to_owned(), grade(now.till_blocked_permille > 0, false)),
+        ("fullest disk", format!("{} %", now.disk_percent), grade(now.disk_percent >= 96, now.disk_percent >= 80)),
     ]
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::night_charts::{clear, few_gauges, figures, gauges, grouped, log, money, traffic};
+use super::night_charts::{clear, figures, gauges, grouped, log, money, traffic};
 use super::{Asks, Go, Press, Screen, compare, lesson, simulator};
 use crate::domain::course::{factor_name, numeral};
 use crate::domain::night::{Decision, Hands, Night, PLANS, SCENES, Scenario, Switches, TICKS, Totals, clock};
@@ -473,7 +473,7 @@ impl OnCall {
         } else {
             let rows = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 3.min(area.height), ..area };
             let few = usize::from(rows.width / 20).max(1) * 3;
-            let all = few_gauges(&self.night);
+            let all = gauges(&self.night);
             figures(frame, rows, cx, all.get(..few.min(all.len())).unwrap_or_default());
             let free = words.y.saturating_sub(rows.bottom());
             if free >= 5 {

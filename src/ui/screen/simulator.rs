@@ -5,7 +5,7 @@ use std::time::Duration;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::night_charts::{FROM, Panel, big, clear, few_gauges, figures, gauges, grouped, log, sparks};
+use super::night_charts::{FROM, Panel, big, clear, figures, gauges, grouped, log, sparks};
 use super::{Asks, Go, Press, Screen, lesson};
 use crate::domain::course::{factor_name, numeral};
 use crate::domain::night::{Minute, Night, OPENS, PRESETS, Scenario, Switches, TICKS, clock, mechanism};
@@ -270,7 +270,7 @@ impl Simulator {
         let below = Rect { x: side.x + 1, y: side.y + 12, width: side.width - 2, height: side.height.saturating_sub(12) };
         draw_lines(frame, below, &self.words(usize::from(below.width)), cx.theme);
         let numbers = Rect { height: 4.min(rest.height), ..rest };
-        figures(frame, numbers, cx, few_gauges(&self.night).get(..8).unwrap_or_default());
+        figures(frame, numbers, cx, gauges(&self.night).get(..8).unwrap_or_default());
         let free = rest.height.saturating_sub(4);
         let top = Rect { y: rest.y + 4, height: free.saturating_sub(6), ..rest };
         self.panel().draw(frame, top, cx, self.night.minutes(), self.over());
@@ -298,7 +298,7 @@ impl Simulator {
                 .collect()
         };
         draw_lines(frame, row(2), &[strip(1), strip(7)], cx.theme);
-        figures(frame, row(2), cx, few_gauges(&self.night).get(..4).unwrap_or_default());
+        figures(frame, row(2), cx, gauges(&self.night).get(..4).unwrap_or_default());
         let free = area.height.saturating_sub(4);
         self.panel().draw(frame, row(free.saturating_sub(5)), cx, self.night.minutes(), self.over());
         self.lower(cx, frame, row(5));
