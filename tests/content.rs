@@ -162,10 +162,20 @@ fn large_files_are_refused_at_once() {
 #[test]
 fn bytes_that_are_not_utf_8_have_a_place() {
     let dir = good();
-    fs::write(dir.path().join("quizzes/02-water.yaml"), b"lesson: water\nquestions: \xc3\xa9\xff\n").unwrap();
+    let quiz = dir.path().join("quizzes/02-water.yaml");
+    let mut bytes = fs::read(&quiz).unwrap();
+    let line = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+    bytes.extend_from_slice(b"# \xc3\xa9\xff\n");
+    fs::write(&quiz, bytes).unwrap();
     let (course, problems) = read(dir.path());
     assert!(course.is_none());
-    assert_eq!(lines(&problems), "C003 quizzes/02-water.yaml:2:13\n");
+    assert!(lines(&problems).starts_with(&format!("C003 quizzes/02-water.yaml:{line}:4\n")), "{}", lines(&problems));
+    // It hides nothing that is wrong elsewhere.
+    let lesson = dir.path().join("lessons/01-leaves/lesson.md");
+    let text = fs::read_to_string(&lesson).unwrap();
+    fs::write(&lesson, text + "\nSee [this](lesson:nowhere).\n").unwrap();
+    let (_, problems) = read(dir.path());
+    assert!(lines(&problems).contains("L009 lessons/01-leaves/lesson.md"), "{}", lines(&problems));
 }
 
 #[cfg(unix)]

@@ -161,11 +161,13 @@ impl Reading {
                         let line = before.matches('\n').count() + 1;
                         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
                         self.problem(
-                            Place { path, line, column, length: 1 },
+                            Place { path: path.clone(), line, column, length: 1 },
                             "C003",
                             "this is not UTF-8",
                             Some("save the file as UTF-8"),
                         );
+                        // The rest of it is looked at all the same, so that every mistake is told in one go.
+                        self.files.insert(path, String::from_utf8_lossy(error.as_bytes()).into_owned());
                     }
                 }
             }

@@ -279,7 +279,7 @@ struct Unread {
     names: Vec<String>,
     /// Lessons with a heading that lacks its id.
     headless: Vec<String>,
-    /// Whether a file could not be read at all, or the list of lessons is not what it should be.
+    /// Whether a file is too large to be read, or the list of lessons is not what it should be.
     blind: bool,
 }
 
@@ -290,7 +290,7 @@ impl Unread {
         let mut paths: Vec<&str> = Vec::new();
         for problem in errors {
             let path = problem.place.path.as_str();
-            unread.blind |= matches!(problem.code, "C003" | "C004");
+            unread.blind |= problem.code == "C004";
             if problem.code == "L002" {
                 unread.headless.push(path.to_owned());
             }
