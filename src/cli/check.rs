@@ -91,10 +91,8 @@ fn wrapped(text: &str) -> String {
 /// # Errors
 /// When the output fails.
 pub fn print(files: &Files, problems: &[Problem], out: &mut Out) -> std::io::Result<()> {
-    let renderer = if out.colored() { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.term_width(out.width().unwrap_or(140).max(40));
     for problem in problems {
-        out.sgr(&renderer.render(&[drawn(files, problem)]))?;
+        out.sgr(&picture(files, problem, out.colored(), out.width().unwrap_or(140)))?;
         out.line("\n")?;
     }
     let (errors, warnings) = tally(problems);
@@ -102,6 +100,13 @@ pub fn print(files: &Files, problems: &[Problem], out: &mut Out) -> std::io::Res
         [(errors, "error"), (warnings, "warning")].into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| many(n, what)).collect();
     let found = if counts.is_empty() { "no mistakes".to_owned() } else { counts.join(", ") };
     out.line(&format!("{found} in {}", many(course_files(files), "file")))
+}
+
+/// One problem as a compiler would show it.
+#[must_use]
+pub fn picture(files: &Files, problem: &Problem, styled: bool, width: usize) -> String {
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    renderer.term_width(width.max(40)).render(&[drawn(files, problem)])
 }
 
 fn course_files(files: &Files) -> usize {

@@ -116,7 +116,6 @@ fn live(scenario: Scenario) -> Result<Night, Failure> {
     })
 }
 
-/// Takes in a scenario file: `seed`, `without`, and parameters by name.
 fn read(file: &Path, scenario: &mut Scenario) -> Result<(), Failure> {
     let name = shown(file);
     let mut text = String::new();
@@ -126,9 +125,17 @@ fn read(file: &Path, scenario: &mut Scenario) -> Result<(), Failure> {
     if text.len() as u64 > MAX_SCENARIO {
         return Err(anyhow!("{name} is larger than {MAX_SCENARIO} bytes").into());
     }
-    let node = yaml::parse(&name, &text, 0).map_err(|problem| anyhow!("{}: {}", problem.place, problem.message))?;
+    take_in(&name, &text, scenario).map_err(|wrong| anyhow!("{}", wrong.join("\n")).into())
+}
+
+/// Takes in the text of a scenario file of that name: `seed`, `without`, and parameters by name.
+///
+/// # Errors
+/// Everything that is wrong in it, each with its place.
+pub fn take_in(name: &str, text: &str, scenario: &mut Scenario) -> Result<(), Vec<String>> {
+    let node = yaml::parse(name, text, 0).map_err(|problem| vec![format!("{}: {}", problem.place, problem.message)])?;
     let Value::Map(fields) = node.value else {
-        return Err(anyhow!("{name}: a scenario is a list of `name: number` lines").into());
+        return Err(vec![format!("{name}: a scenario is a list of `name: number` lines")]);
     };
     let mut wrong = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
@@ -153,7 +160,7 @@ fn read(file: &Path, scenario: &mut Scenario) -> Result<(), Failure> {
         };
         wrong.extend(taken.err().map(|what| format!("{place}: {what}")));
     }
-    if wrong.is_empty() { Ok(()) } else { Err(anyhow!("{}", wrong.join("\n")).into()) }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
 #[derive(Serialize)]

@@ -139,7 +139,8 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             Fate::Drop => {}
             Fate::Joiner => {
                 let joins = out.chars().next_back().is_some_and(|last| !last.is_ascii() || keycap(c, last));
-                let ends = matches!(c, '\u{200c}' | '\u{200d}') && chars.peek().is_none_or(char::is_ascii);
+                let joined = |next: &char| !next.is_ascii() && fate(*next) == Fate::Keep;
+                let ends = matches!(c, '\u{200c}' | '\u{200d}') && !chars.peek().is_some_and(joined);
                 if joins && !ends {
                     out.push(c);
                 }
@@ -205,6 +206,8 @@ mod tests {
             ("private \u{e000}\u{10ffff}\u{fdd0}", "private \u{fffd}\u{fffd}\u{fffd}"),
             ("\u{7f}", "\u{2421}"),
             ("a\u{200d}b", "ab"),
+            ("é\u{200d}\u{200d}", "é"),
+            ("é\u{200d}\u{200b}日", "é日"),
             ("👩\u{200d}💻", "👩\u{200d}💻"),
             ("❤\u{fe0f}", "❤\u{fe0f}"),
             ("a\u{fe0f}", "a"),

@@ -193,7 +193,9 @@ impl App {
         self.go(go);
     }
 
-    fn mode(&self) -> Mode {
+    /// Where keys are pressed.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
         self.over.last().map_or(Mode::Home, Screen::mode)
     }
 
@@ -330,6 +332,15 @@ impl App {
     #[must_use]
     pub fn progress(&self) -> &Progress {
         &self.cx.progress
+    }
+
+    /// What is selected on the screen in front, and of how many; `None` where nothing is.
+    #[must_use]
+    pub fn selection(&self) -> Option<(usize, usize)> {
+        match self.over.last() {
+            Some(screen) => screen.selection(&self.cx),
+            None => Some((self.home.cursor(), self.cx.course.map.len())),
+        }
     }
 
     /// How many screens stand in front of home.

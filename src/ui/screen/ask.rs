@@ -42,6 +42,18 @@ pub struct AskRow {
 }
 
 impl Draft {
+    /// What is under the cursor, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> Option<(usize, usize)> {
+        match self {
+            Self::One { cursor, count } => cursor.map(|cursor| (cursor, *count)),
+            Self::Many { cursor, count, .. } | Self::Lines { cursor, count, .. } => Some((*cursor, *count)),
+            Self::Order { cursor, steps, .. } => Some((*cursor, steps.len())),
+            Self::Match { cursor, put } => Some((*cursor, put.len())),
+            Self::Text(_) => None,
+        }
+    }
+
     /// Nothing chosen yet.
     #[must_use]
     pub fn new(question: &Question, order: &[usize]) -> Self {

@@ -56,6 +56,12 @@ pub fn open(cx: &mut Context, lesson: usize, pair: Option<usize>, asks: &mut Ask
 }
 
 impl Comparison {
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self, cx: &Context) -> Option<(usize, usize)> {
+        cx.course.lesson(self.lesson).map(|lesson| (self.pair, lesson.pairs.len()))
+    }
+
     fn current<'c>(&self, cx: &'c Context) -> Option<&'c Pair> {
         cx.course.lesson(self.lesson)?.pairs.get(self.pair)
     }

@@ -112,6 +112,12 @@ fn begin(cx: &Context, wish: Option<Wish>, round: Vec<(usize, QuestionId)>) -> G
 }
 
 impl Interview {
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> Option<(usize, usize)> {
+        self.ticks.selection()
+    }
+
     fn question<'c>(&self, cx: &'c Context) -> Option<&'c InterviewQuestion> {
         let (lesson, id) = self.round.get(self.at)?;
         question_in(&cx.course, *lesson, id)

@@ -50,6 +50,12 @@ pub fn open(cx: &mut Context, lesson: Option<usize>) -> Go {
 }
 
 impl Plan {
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> Option<(usize, usize)> {
+        Some((self.cursor, self.chosen.len()))
+    }
+
     /// The words of each row: what it decides, and its values.
     fn choices(&self, cx: &Context) -> Vec<(&'static str, Vec<String>)> {
         let mut levels = vec!["any".to_owned()];

@@ -67,6 +67,12 @@ fn find(lesson: &crate::domain::course::Lesson, place: &ReadingPlace) -> (usize,
 }
 
 impl Reader {
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> Option<(usize, usize)> {
+        self.card.map(|card| (card, self.page.cards.len()))
+    }
+
     /// Lays out for the size, and shows the same place again.
     pub fn lay_out(&mut self, cx: &Context) {
         let Some(lesson) = cx.course.lesson(self.lesson) else { return };

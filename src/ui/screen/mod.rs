@@ -132,6 +132,21 @@ impl Screen {
         }
     }
 
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self, cx: &Context) -> Option<(usize, usize)> {
+        match self {
+            Self::Lesson(screen) => screen.selection(),
+            Self::Compare(screen) => screen.selection(cx),
+            Self::Quiz(screen) => screen.selection(),
+            Self::Result(screen) => screen.selection(),
+            Self::Standing(screen) => screen.selection(),
+            Self::Plan(screen) => screen.selection(),
+            Self::Interview(screen) => screen.selection(),
+            _ => None,
+        }
+    }
+
     /// How long from now something happens by itself.
     #[must_use]
     pub fn next_beat(&self) -> Option<Duration> {

@@ -168,6 +168,12 @@ pub fn begin(cx: &mut Context, questions: Vec<(usize, QuestionId)>, purpose: Pur
 }
 
 impl Quiz {
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> Option<(usize, usize)> {
+        self.draft.selection()
+    }
+
     fn entry<'c>(&self, cx: &'c Context) -> Option<&'c Entry> {
         cx.course.map.get(self.questions.get(self.at)?.0)
     }

@@ -71,6 +71,12 @@ fn summary(cx: &Context, lesson: Option<usize>, part: bool, mut asked: Vec<(usiz
 }
 
 impl Summary {
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> Option<(usize, usize)> {
+        Some((self.cursor, self.asked.len()))
+    }
+
     fn question<'c>(&self, cx: &'c Context, at: usize) -> Option<&'c Question> {
         let (lesson, id, _) = self.asked.get(at)?;
         cx.course.question_in(*lesson, id)

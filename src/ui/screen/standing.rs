@@ -44,6 +44,12 @@ pub fn open(cx: &Context) -> Standing {
 }
 
 impl Standing {
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> Option<(usize, usize)> {
+        Some((self.cursor, self.mistakes.len()))
+    }
+
     /// Lays out for the size.
     pub fn lay_out(&mut self, cx: &Context) {
         let width = width(cx);

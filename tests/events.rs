@@ -1,0 +1,488 @@
+//! Whatever a learner, a terminal and the disk do, in whatever order: random events against the app in one process, behind the
+//! gate, with the laws of every screen held after each event. What fails is shrunk and printed with its seed.
+//!
+//! The short form runs some thousands, `TWELVEFOLD_LONG=1000000` so many; `TWELVEFOLD_SEED` begins elsewhere.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, clippy::print_stdout, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+use std::time::Instant;
+
+use ratatui::Terminal;
+use ratatui::backend::Backend as _;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use twelvefold::content::files::Files;
+use twelvefold::content::load::{embedded, load};
+use twelvefold::domain::code::{Colours, Role};
+use twelvefold::domain::course::Course;
+use twelvefold::domain::event::{Deed, Event};
+use twelvefold::domain::exam::Paper;
+use twelvefold::domain::id::QuestionId;
+use twelvefold::domain::interview::Wish;
+use twelvefold::domain::night::Switches;
+use twelvefold::domain::progress::Progress;
+use twelvefold::domain::rng::Rng;
+use twelvefold::domain::text::SafeText;
+use twelvefold::domain::time::{Timestamp, Zone};
+use twelvefold::term::gate::{Colors, Gate, MAX_COLUMNS, MAX_ROWS};
+use twelvefold::ui::app::{App, Setup, Start};
+use twelvefold::ui::ink::Theme;
+use twelvefold::ui::message::{Effect, Input, Key, KeyCode, Message, Mouse, MouseKind};
+use twelvefold::ui::palette::Palette;
+
+#[path = "support/reliability.rs"]
+mod reliability;
+#[path = "support/shrink.rs"]
+mod shrink;
+
+use reliability::{effort, record, thousands};
+
+/// Events in all in the short form.
+const EVENTS: u64 = 4_000;
+/// Events of one run: then everything begins anew.
+const RUN: usize = 400;
+/// Presses of Esc that lead home from anywhere: out of a field, out of a screen, and a question whether one means it.
+const ESCAPES: usize = 4;
+
+/// Where a run may begin. A new start has to be named here, or this does not compile.
+fn starts() -> Vec<Start> {
+    let all = vec![
+        Start::Home,
+        Start::Lesson(0),
+        Start::Compare(0),
+        Start::Quiz(0),
+        Start::Review,
+        Start::Exam(Paper { questions: 5, factors: 0, minutes: Some(1), seed: Some(3) }),
+        Start::Plan,
+        Start::Interview(Wish::default()),
+        Start::Night,
+        Start::Simulator(Switches::ALL_ON, 1),
+    ];
+    for start in &all {
+        match start {
+            Start::Home
+            | Start::Lesson(_)
+            | Start::Compare(_)
+            | Start::Quiz(_)
+            | Start::Review
+            | Start::Exam(_)
+            | Start::Plan
+            | Start::Interview(_)
+            | Start::Night
+            | Start::Simulator(..) => {}
+        }
+    }
+    all
+}
+
+/// One thing that happens. Nothing in it depends on what happened before, so that any part of a list can be left out.
+#[derive(Debug, Clone, PartialEq)]
+enum Happens {
+    Press(Key),
+    /// Bytes as a terminal sends pastes: any text.
+    Paste(String),
+    /// Where, in thousandths of the screen and beyond it.
+    Click(u16, u16),
+    Wheel(i16),
+    Size(u16, u16),
+    Background(bool),
+    Beat,
+    /// What is kept is read again.
+    Load,
+    /// So many of the events that wait are kept, in thousandths.
+    Save(usize),
+    Fail,
+    Tell,
+    /// The colours of one piece that was asked for come, right or wrong.
+    Colour(u64),
+    /// The clock goes on, or jumps back.
+    Clock(i64),
+    /// The learner wants to go home.
+    Escape,
+}
+
+fn text(rng: &mut Rng) -> String {
+    const PARTS: [&str; 12] =
+        ["words ", "\n", "\t", "\u{1b}[2J", "\u{202e}", "日本", "👩\u{200d}💻", "e\u{301}", "\u{0}", "\u{feff}", "4", "\u{e000}"];
+    let count = rng.below(12);
+    let part = |_| {
+        let most = if rng.below(40) == 0 { 3_000 } else { 3 };
+        PARTS[rng.below(PARTS.len())].repeat(1 + rng.below(most))
+    };
+    (0..count).map(part).collect()
+}
+
+fn press(rng: &mut Rng) -> Key {
+    use KeyCode::{BackTab, Backspace, Delete, Down, End, Enter, Esc, F, Home, Insert, Left, PageDown, PageUp, Right, Tab, Up};
+    const NAMED: [KeyCode; 17] =
+        [Enter, Enter, Enter, Esc, Tab, BackTab, Backspace, Delete, Insert, Up, Down, Left, Right, Home, End, PageUp, PageDown];
+    const LETTERS: &str = "abcdefghijklmnoprstuvwxyzBDGHJKLNSTUX?/[]<>+-=,.0123456789  ";
+    let code = match rng.below(100) {
+        0..=39 => NAMED[rng.below(NAMED.len())],
+        40..=94 => KeyCode::Char(LETTERS.chars().nth(rng.below(LETTERS.len())).unwrap()),
+        95 => KeyCode::Char('q'),
+        96 => F(u8::try_from(rng.below(12)).unwrap() + 1),
+        _ => KeyCode::Char(char::from_u32(u32::try_from(rng.below(0x11_0000)).unwrap()).unwrap_or('\u{7f}')),
+    };
+    let odd = rng.below(30);
+    Key { code, ctrl: odd == 0, alt: odd == 1, shift: odd == 2 }
+}
+
+fn size(rng: &mut Rng) -> (u16, u16) {
+    const USUAL: [(u16, u16); 6] = [(80, 24), (120, 36), (60, 20), (40, 12), (200, 60), (99, 30)];
+    let any = |rng: &mut Rng, limit: usize| u16::try_from(rng.below(limit)).unwrap();
+    match rng.below(20) {
+        0 => [(0, 0), (1, 1), (1, 200), (500, 1), (500, 200), (65_535, 65_535), (2, 2)][rng.below(7)],
+        1..=3 => (any(rng, 501), any(rng, 201)),
+        4..=7 => (any(rng, 60), any(rng, 20)),
+        _ => USUAL[rng.below(USUAL.len())],
+    }
+}
+
+fn happens(rng: &mut Rng) -> Happens {
+    match rng.below(1_000) {
+        0..=719 => Happens::Press(press(rng)),
+        720..=739 => Happens::Paste(text(rng)),
+        740..=789 => Happens::Click(u16::try_from(rng.below(1_100)).unwrap(), u16::try_from(rng.below(1_100)).unwrap()),
+        790..=819 => Happens::Wheel(i16::try_from(rng.below(0xffff) as i64 - 0x7fff).unwrap() >> rng.below(16)),
+        820..=849 => {
+            let (columns, rows) = size(rng);
+            Happens::Size(columns, rows)
+        }
+        850..=854 => Happens::Background(rng.below(2) == 0),
+        855..=904 => Happens::Beat,
+        905..=914 => Happens::Load,
+        915..=944 => Happens::Save(rng.below(1_001)),
+        945..=949 => Happens::Fail,
+        950..=954 => Happens::Tell,
+        955..=974 => Happens::Colour(rng.next_u64()),
+        975..=994 => Happens::Clock((rng.next_u64() >> (20 + rng.below(44))) as i64 * if rng.below(5) == 0 { -1 } else { 1 }),
+        _ => Happens::Escape,
+    }
+}
+
+/// A learner before a screen, and the disk behind it.
+struct World {
+    app: App,
+    terminal: Terminal<Gate>,
+    course: Arc<Course>,
+    now: Timestamp,
+    /// What the store held when the session began, and what it has been given since.
+    kept: Progress,
+    recorded: Vec<Event>,
+    /// How many of those are kept and told of.
+    saved: usize,
+    /// How many of those the laws were held against.
+    looked: usize,
+    ticket: u64,
+    wanted: Vec<u64>,
+    loaded: bool,
+    /// The best score of every question and every quiz so far.
+    best: BTreeMap<QuestionId, (u32, f64)>,
+    quizzes: BTreeMap<String, (u32, f64)>,
+    starts: Vec<Start>,
+    next: usize,
+    /// Where keys were pressed, and how often.
+    seen: BTreeMap<String, u64>,
+    last: Option<Buffer>,
+}
+
+fn app(course: &Arc<Course>, start: Start, next: usize) -> App {
+    App::new(Setup {
+        course: Arc::clone(course),
+        palette: Palette::default(),
+        theme: next.is_multiple_of(2).then_some(Theme::Light),
+        seed: next as u64,
+        zone: Zone::default(),
+        start,
+    })
+}
+
+impl World {
+    fn new(course: &Arc<Course>, start: usize) -> Self {
+        let starts = starts();
+        let colors = [Colors::True, Colors::Indexed, Colors::Sixteen, Colors::None][start % 4];
+        let mut world = Self {
+            app: app(course, starts[start % starts.len()], start),
+            terminal: Terminal::new(Gate::new(colors)).unwrap(),
+            course: Arc::clone(course),
+            now: Timestamp(1_700_000_000_000),
+            kept: Progress::default(),
+            recorded: Vec::new(),
+            saved: 0,
+            looked: 0,
+            ticket: 0,
+            wanted: Vec::new(),
+            loaded: false,
+            best: BTreeMap::new(),
+            quizzes: BTreeMap::new(),
+            starts,
+            next: start + 1,
+            seen: BTreeMap::new(),
+            last: None,
+        };
+        world.happen(&Happens::Size(80, 24));
+        world
+    }
+
+    fn size(&self) -> (u16, u16) {
+        let size = self.terminal.backend().size().unwrap();
+        (size.width, size.height)
+    }
+
+    fn send(&mut self, message: Message) {
+        for effect in self.app.update(self.now, message) {
+            match effect {
+                Effect::Record { ticket, event } => {
+                    assert_eq!(ticket, self.ticket + 1, "tickets go up by one");
+                    self.ticket = ticket;
+                    self.recorded.push(event);
+                }
+                Effect::Colour(wanted) => self.wanted.push(wanted.key),
+                Effect::Write { name, text } => {
+                    assert!(!name.is_empty() && !name.contains(['/', '\\', '\0']) && !name.starts_with('.'), "{name:?}");
+                    assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+                }
+                Effect::Suspend => {}
+                Effect::Quit => self.restart(),
+            }
+        }
+    }
+
+    /// The session has ended and another begins, on what was recorded.
+    fn restart(&mut self) {
+        for event in self.recorded.drain(..) {
+            self.kept.apply(&event);
+        }
+        let start = self.starts[self.next % self.starts.len()];
+        self.app = app(&self.course, start, self.next);
+        self.next += 1;
+        (self.saved, self.looked, self.ticket, self.loaded) = (0, 0, 0, false);
+        self.wanted.clear();
+        let (columns, rows) = self.size();
+        self.app.update(self.now, Message::Input(Input::Resize { columns, rows }));
+    }
+
+    fn stored(&self) -> Progress {
+        let mut progress = self.kept.clone();
+        for event in &self.recorded[..self.saved] {
+            progress.apply(event);
+        }
+        progress
+    }
+
+    fn happen(&mut self, what: &Happens) {
+        match what {
+            Happens::Press(key) => {
+                *self.seen.entry(format!("{:?}", self.app.mode())).or_default() += 1;
+                self.send(Message::Input(Input::Key(*key)));
+            }
+            Happens::Paste(text) => self.send(Message::Input(Input::Paste(text.clone()))),
+            Happens::Click(x, y) => {
+                let (columns, rows) = self.size();
+                let at = |part: u16, of: u16| u16::try_from(u32::from(part) * u32::from(of) / 1_000).unwrap();
+                let mouse = Mouse { kind: MouseKind::Press, column: at(*x, columns), row: at(*y, rows) };
+                self.send(Message::Input(Input::Mouse(mouse)));
+            }
+            Happens::Wheel(steps) => {
+                self.send(Message::Input(Input::Mouse(Mouse { kind: MouseKind::Wheel(*steps), column: 1, row: 1 })));
+            }
+            Happens::Size(columns, rows) => {
+                let (columns, rows) = self.terminal.backend_mut().resize(*columns, *rows);
+                assert!((1..=MAX_COLUMNS).contains(&columns) && (1..=MAX_ROWS).contains(&rows));
+                self.terminal.clear().unwrap();
+                self.send(Message::Input(Input::Resize { columns, rows }));
+            }
+            Happens::Background(light) => self.send(Message::Input(Input::Background { light: *light })),
+            Happens::Beat => self.send(Message::Beat),
+            Happens::Load => {
+                let progress = self.stored();
+                self.loaded = true;
+                self.send(Message::Loaded(Box::new(progress)));
+            }
+            Happens::Save(share) => {
+                // The store is read before it is written to.
+                if self.loaded {
+                    self.saved += (self.recorded.len() - self.saved) * share / 1_000;
+                    self.send(Message::Saved(self.saved as u64));
+                    assert_eq!(self.app.unsaved(), self.recorded.len() - self.saved, "what waits is what is not saved");
+                }
+            }
+            Happens::Fail => self.send(Message::Unsaved(SafeText::new("The disk is full."))),
+            Happens::Tell => self.send(Message::Notice(SafeText::new("Something\nto be told, and at some length \u{1b}[2J."))),
+            Happens::Colour(choice) => {
+                let mut rng = Rng::new(*choice);
+                let key = if self.wanted.is_empty() { *choice } else { self.wanted[rng.below(self.wanted.len())] };
+                let run = |rng: &mut Rng| (rng.below(30), [Role::Plain, Role::String, Role::Keyword][rng.below(3)]);
+                let lines = (0..rng.below(30)).map(|_| (0..rng.below(9)).map(|_| run(&mut rng)).collect()).collect();
+                self.send(Message::Coloured { key, colours: Colours { lines } });
+            }
+            Happens::Clock(millis) => self.now = Timestamp(self.now.0.saturating_add(*millis).clamp(-1 << 50, 1 << 50)),
+            Happens::Escape => self.go_home(),
+        }
+    }
+
+    fn go_home(&mut self) {
+        let limit = ESCAPES * (self.app.depth() + 1);
+        let mut presses = 0;
+        while self.app.depth() > 0 {
+            assert!(presses < limit, "{presses} presses of Esc did not lead home");
+            self.send(Message::Input(Input::Key(Key::plain(KeyCode::Esc))));
+            presses += 1;
+        }
+    }
+
+    /// What must hold after everything that happens.
+    fn holds(&mut self) {
+        let before = self.app.progress().clone();
+        let (columns, rows) = self.size();
+        self.terminal.backend_mut().set_cursor_position(Position::ORIGIN).unwrap();
+        let app = &self.app;
+        let one = self.terminal.draw(|frame| app.view(frame)).unwrap().buffer.clone();
+        let two = self.terminal.draw(|frame| app.view(frame)).unwrap().buffer.clone();
+        assert_eq!((one.area.width, one.area.height), (columns, rows));
+        assert!(one == two, "drawing changes what is drawn");
+        assert!(before == *self.app.progress(), "drawing changes what was learnt");
+        let gate = self.terminal.backend_mut();
+        assert_eq!(gate.refused(), 0, "the gate refused a character");
+        let cursor = gate.get_cursor_position().unwrap();
+        assert!(cursor.x < columns && cursor.y < rows, "the cursor is at {cursor:?} of {columns}x{rows}");
+        let _ = gate.take();
+        let told = self.app.take_stale();
+        if let Some(last) = self.last.take().filter(|last| !told && last.area == one.area) {
+            assert!(last == one, "the picture changed and nobody was told");
+        }
+        self.last = Some(one);
+        assert!(self.app.depth() <= 32, "{} screens", self.app.depth());
+        if let Some((at, of)) = self.app.selection() {
+            assert!(at < of.max(1), "{at} of {of} is selected");
+        }
+        if !self.loaded {
+            return;
+        }
+        // Once what was kept has come, nothing that was reached is lost again.
+        for event in &self.recorded[self.looked.min(self.recorded.len())..] {
+            // A slip of the finger that is taken back is the one thing that lowers a score.
+            if let Deed::TakenBack { question, .. } = &event.deed {
+                self.best.remove(question);
+            }
+        }
+        self.looked = self.recorded.len();
+        for (id, known) in &self.app.progress().questions {
+            let (attempts, best) = self.best.insert(id.clone(), (known.attempts, known.best)).unwrap_or((0, 0.0));
+            assert!(known.attempts >= attempts && known.best >= best, "{id}: {known:?} after {attempts} answers, {best}");
+            assert!(
+                known.best >= known.last && known.best >= known.first && known.best <= 1.0 && known.last >= 0.0,
+                "{id}: {known:?}"
+            );
+        }
+        for id in self.best.keys() {
+            assert!(self.app.progress().questions.contains_key(id), "{id} is forgotten");
+        }
+        for (id, lesson) in &self.app.progress().lessons {
+            let Some(quiz) = &lesson.quiz else { continue };
+            let best = self.quizzes.entry(id.to_string()).or_insert((0, 0.0));
+            assert!(quiz.taken >= best.0 && quiz.best >= best.1, "{id}: {quiz:?} after {best:?}");
+            assert!(quiz.best >= quiz.last && quiz.best >= quiz.first && quiz.best <= 1.0, "{id}: {quiz:?}");
+            *best = (quiz.taken, quiz.best);
+        }
+    }
+}
+
+fn courses() -> [Arc<Course>; 2] {
+    let (files, problems) = Files::folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/good"));
+    let (tea, problems) = load(&files, problems);
+    [Arc::new(tea.unwrap_or_else(|| panic!("{problems:#?}"))), Arc::new(embedded().unwrap())]
+}
+
+/// Lives through events; the reason when a law breaks.
+fn lived(course: &Arc<Course>, start: usize, events: &[Happens]) -> Result<BTreeMap<String, u64>, String> {
+    let lived = catch_unwind(AssertUnwindSafe(|| {
+        let mut world = World::new(course, start);
+        world.holds();
+        for event in events {
+            world.happen(event);
+            world.holds();
+        }
+        world.go_home();
+        world.seen
+    }));
+    lived.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+    })
+}
+
+/// The run of a seed: its start and what happens.
+fn run_of(seed: u64, length: usize) -> (usize, Vec<Happens>) {
+    let mut rng = Rng::new(seed);
+    let start = rng.below(1 << 20);
+    (start, (0..length).map(|_| happens(&mut rng)).collect())
+}
+
+const BEHIND: &str = "events";
+
+fn tried(course: &Arc<Course>, seed: u64) -> Result<BTreeMap<String, u64>, String> {
+    let (start, events) = run_of(seed, RUN);
+    let reason = match lived(course, start, &events) {
+        Ok(seen) => return Ok(seen),
+        Err(reason) => reason,
+    };
+    let small = shrink::shrink(&events, |part| lived(course, start, part).is_err());
+    let last = lived(course, start, &small).err().unwrap_or_default();
+    Err(format!("seed {seed} of {}, start {start}: {reason}\nshrunk to {} events: {last}\n{small:#?}", course.id, small.len()))
+}
+
+#[test]
+fn whatever_happens_the_laws_hold() {
+    let (effort, first, began) = (effort(EVENTS), reliability::seed(1), Instant::now());
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if thread::current().name() != Some(BEHIND) {
+            usual(info);
+        }
+    }));
+    let courses = courses();
+    let runs = effort.count.div_ceil(RUN as u64);
+    let work = move |part: u64| {
+        let mut seen = BTreeMap::<String, u64>::new();
+        for seed in (first..first + runs).filter(|seed| seed % 2 == part) {
+            for (mode, count) in tried(&courses[usize::try_from(seed / 2 % 2).unwrap()], seed)? {
+                *seen.entry(mode).or_default() += count;
+            }
+        }
+        Ok::<_, String>(seen)
+    };
+    let part = |part: u64| {
+        let work = work.clone();
+        thread::Builder::new().name(BEHIND.into()).spawn(move || work(part)).unwrap()
+    };
+    let (mut found, mut seen) = (Vec::new(), BTreeMap::<String, u64>::new());
+    for half in [part(0), part(1)] {
+        match half.join().unwrap() {
+            Ok(modes) => modes.into_iter().for_each(|(mode, count)| *seen.entry(mode).or_default() += count),
+            Err(reason) => found.push(reason),
+        }
+    }
+    assert!(found.is_empty(), "\n{}\n", found.join("\n\n"));
+    // Laws that hold where nobody goes say nothing.
+    for start in ["Home", "Lesson", "Compare", "Ask", "Told", "Plan", "Speak", "Tick", "OnCall", "Simulator", "Help"] {
+        assert!(seen.contains_key(start), "no key was pressed in {start}: {seen:?}");
+    }
+    let found = format!("{} events in {} sessions, 0 panics, every law held", thousands(runs * RUN as u64), thousands(runs));
+    record("events", effort, first, began.elapsed(), &found);
+    println!("keys by place: {seen:?}");
+}
+
+/// The check itself can fail: a law that a certain key breaks is found, and the key is what is left.
+#[test]
+fn what_breaks_is_shrunk_to_what_breaks_it() {
+    let (_, events) = run_of(5, RUN);
+    let enter = Happens::Press(Key::plain(KeyCode::Enter));
+    let small = shrink::shrink(&events, |part| part.contains(&enter) && part.contains(&Happens::Beat));
+    assert_eq!(small.len(), 2);
+}
