@@ -14,6 +14,7 @@ pub mod list;
 pub mod merge;
 pub mod new;
 pub mod out;
+pub mod present;
 pub mod progress;
 pub mod read;
 pub mod screens;
@@ -175,6 +176,8 @@ enum Command {
     },
     /// Simulate the night of the sale and print its figures
     Simulate(simulate::Wish),
+    /// Present lessons to a class, slide by slide
+    Present(present::Wish),
     /// Find every mistake in a course folder
     Check {
         /// The folder; without it, the course that is opened
@@ -248,6 +251,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
             let course = course::open(settings)?;
             screens::screens(settings, course, Start::Simulator(switches, seed))
         }
+        Some(Command::Present(wish)) => present::present(settings, &wish),
         Some(Command::Simulate(wish)) => simulate::simulate(settings, &wish),
         Some(Command::Import { file }) => merge::merge(settings, &[file]),
         Some(Command::Merge { files }) => merge::merge(settings, &files),

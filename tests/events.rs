@@ -247,7 +247,7 @@ impl World {
                     assert!(!name.is_empty() && !name.contains(['/', '\\', '\0']) && !name.starts_with('.'), "{name:?}");
                     assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
                 }
-                Effect::Suspend => {}
+                Effect::Suspend | Effect::Class(_) => {}
                 Effect::Quit => self.restart(),
             }
         }

@@ -84,7 +84,7 @@ impl Pilot {
                 }
                 Effect::Quit => self.quit = true,
                 Effect::Write { name, text } => self.files.push((name, text)),
-                Effect::Colour(_) | Effect::Suspend => {}
+                Effect::Colour(_) | Effect::Class(_) | Effect::Suspend => {}
             }
         }
     }

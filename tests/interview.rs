@@ -114,7 +114,7 @@ impl Pilot {
                 }
                 Effect::Write { .. } => {}
                 Effect::Quit => self.quit = true,
-                Effect::Colour(_) | Effect::Suspend => {}
+                Effect::Colour(_) | Effect::Class(_) | Effect::Suspend => {}
             }
         }
     }

@@ -18,6 +18,7 @@ use crate::term::session::{self, Place};
 use crate::term::tty::Tty;
 use crate::ui::app::{App, Setup, Start};
 use crate::ui::palette::Palette;
+use crate::ui::screen::present;
 
 /// What works where nothing can be drawn.
 const NO_TERMINAL: &str =
@@ -28,6 +29,18 @@ const NO_TERMINAL: &str =
 /// # Errors
 /// When the terminal cannot be used.
 pub fn screens(settings: &Settings, course: Course, start: Start) -> Result<ExitCode, Failure> {
+    run(settings, course, start, None)
+}
+
+/// Runs the view of a class until it is left.
+///
+/// # Errors
+/// When the terminal cannot be used.
+pub fn class(settings: &Settings, course: Course, wish: present::Wish) -> Result<ExitCode, Failure> {
+    run(settings, course, Start::Home, Some(wish))
+}
+
+fn run(settings: &Settings, course: Course, start: Start, class: Option<present::Wish>) -> Result<ExitCode, Failure> {
     if !settings.interactive() {
         return Err(Failure::Usage(NO_TERMINAL.to_owned()));
     }
@@ -37,6 +50,10 @@ pub fn screens(settings: &Settings, course: Course, start: Start) -> Result<Exit
     let theme = (settings.theme != ThemeChoice::Auto || settings.paper.is_some()).then(|| settings.theme());
     let seed = session::now().0.cast_unsigned();
     let app = App::new(Setup { course: Arc::new(course), palette, theme, seed, zone: data::zone(settings), start });
+    let app = match class {
+        Some(wish) => app.with_class(wish),
+        None => app,
+    };
     // What is kept in memory alone is known before it is opened.
     let (kept, opener) = if settings.ephemeral {
         (Some(Progress::default()), None)

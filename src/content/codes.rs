@@ -263,6 +263,14 @@ pub const RULES: &[Rule] = &[
         "```ini\nPORT=8080\n```",
     ),
     of(
+        "L020",
+        "what does not fit a slide",
+        "`present` shows a lesson to a class, sentence by sentence, on a screen that may be as small as 80x24. What is longer \
+         is split into several slides; a sentence, a note or an explanation that fills a screen by itself is cut.",
+        "text: One note of three hundred words.",
+        "text: Two sentences that can be read from the last row.",
+    ),
+    of(
         "P001",
         "a piece of text that is not on exactly one line",
         "A note on code names its line by a piece of it, so that it stays in place when lines are added. The piece must stand \

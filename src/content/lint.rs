@@ -4,6 +4,7 @@
 
 mod bank;
 pub mod fit;
+pub mod slides;
 mod words;
 
 use unicode_width::UnicodeWidthStr;

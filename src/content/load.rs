@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::baked;
 use super::files::Files;
 use super::lesson::{self, Name, Parsed, Paths, missing};
-use super::lint;
+use super::lint::{self, slides::Places};
 use super::markdown::Located;
 use super::question::rich;
 use super::reader::{Report, as_text, nearest, read, shorten};
@@ -113,15 +113,12 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
             return None;
         }
         let map = parsed.iter().map(entry).collect();
+        let places: Vec<Places> = parsed.iter().map(Places::of).collect();
         let (lessons, quizzes) = parsed.into_iter().map(|parsed| (parsed.lesson, parsed.quiz)).unzip();
-        Some(Course::new(
-            header.id,
-            header.title,
-            header.version,
-            header.language,
-            map,
-            Box::new(Loaded { lessons, quizzes, terms, tracks: tracks.tracks }),
-        ))
+        let source = Box::new(Loaded { lessons, quizzes, terms, tracks: tracks.tracks });
+        let course = Course::new(header.id, header.title, header.version, header.language, map, source);
+        lint::slides::check(&course, &places, &mut problems);
+        Some(course)
     });
     problems.sort();
     problems.dedup();

@@ -83,6 +83,8 @@ ids! {
     SceneId,
     /// Names a way through a course.
     TrackId,
+    /// Names a class that is taught.
+    ClassId,
     /// Names a session of the program that kept events.
     OriginId,
 }

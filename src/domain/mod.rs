@@ -1,5 +1,6 @@
 //! What is taught, asked and learnt: plain data and functions. Knows no terminal, file, clock, environment or serde.
 
+pub mod class;
 pub mod code;
 pub mod comparison;
 pub mod course;
@@ -17,6 +18,7 @@ pub mod progress;
 pub mod quiz;
 pub mod review;
 pub mod rng;
+pub mod slides;
 pub mod story;
 pub mod text;
 pub mod time;

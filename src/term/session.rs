@@ -75,6 +75,7 @@ pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'stati
         Effect::Write { name, text } => write_beside(mail.clone(), name, text),
         // The loop itself does these.
         Effect::Suspend | Effect::Quit => {}
+        Effect::Class(_) => {}
     };
     let mut drawn = || worker.borrow_mut().begin();
     let around = Surroundings {

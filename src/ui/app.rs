@@ -11,7 +11,9 @@ use super::keymap::{Action, Mode, action};
 use super::message::{Effect, Input, Message};
 use super::palette::Palette;
 use super::screen::home::Home;
-use super::screen::{Asks, Go, Press, Screen, compare, exam, help, home, interview, interview_plan, on_call, quiz, simulator};
+use super::screen::{
+    Asks, Go, Press, Screen, compare, exam, help, home, interview, interview_plan, on_call, present, quiz, simulator,
+};
 use crate::domain::course::Course;
 use crate::domain::event::{Deed, Event};
 use crate::domain::exam::Paper;
@@ -72,6 +74,8 @@ pub struct App {
     home: Home,
     over: Vec<Screen>,
     start: Option<Start>,
+    /// The class that the session was asked to begin with.
+    class: Option<present::Wish>,
     /// Events that are not on the disk yet, with their tickets.
     pending: Vec<(u64, Event)>,
     /// Whether the picture may have changed since it was last drawn.
@@ -108,9 +112,17 @@ impl App {
             home: Home::default(),
             over: Vec::new(),
             start,
+            class: None,
             pending: Vec::new(),
             stale: true,
         }
+    }
+
+    /// The same session, in front of a class.
+    #[must_use]
+    pub fn with_class(mut self, wish: present::Wish) -> Self {
+        self.class = Some(wish);
+        self
     }
 
     /// Takes in one message.
@@ -160,6 +172,15 @@ impl App {
             }
             Message::Unsaved(reason) => self.cx.unsaved = Some(reason),
             Message::Notice(notice) => self.cx.notice = Some(notice),
+            Message::Class(news) => {
+                let mut asks = Asks::default();
+                for screen in &mut self.over {
+                    if let Screen::Present(screen) = screen {
+                        screen.news(&mut self.cx, news.clone(), &mut asks);
+                    }
+                }
+                self.take(asks, &mut effects);
+            }
             Message::Coloured { key, colours } => {
                 self.cx.palette.learn(key, colours);
                 if let Some(screen) = self.over.last_mut() {
@@ -172,6 +193,12 @@ impl App {
 
     /// Goes to where the session was asked to begin, once what was kept has come, or a key has.
     fn begin(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(wish) = self.class.take() {
+            let mut asks = Asks::default();
+            let go = present::open(&mut self.cx, wish, &mut asks);
+            self.take(asks, effects);
+            self.go(go);
+        }
         let Some(start) = self.start.take() else { return };
         let mut asks = Asks::default();
         let go = match start {
@@ -254,6 +281,7 @@ impl App {
             self.record(deed, effects);
         }
         effects.extend(asks.wanted.into_iter().map(Effect::Colour));
+        effects.extend(asks.class.into_iter().map(Effect::Class));
         effects.extend(asks.files.into_iter().map(|(name, text)| Effect::Write { name, text }));
     }
 
@@ -319,7 +347,7 @@ impl App {
     /// How long from now something happens by itself on the screen in front. At rest nothing does.
     #[must_use]
     pub fn beat(&self) -> Option<Duration> {
-        self.over.last().and_then(Screen::next_beat)
+        self.over.last().and_then(|screen| screen.next_beat(&self.cx))
     }
 
     /// Events that are not known to be on the disk.

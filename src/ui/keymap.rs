@@ -1,5 +1,8 @@
 //! Keys: what one can do, by which keys, where. Dispatch, hint lines and help are all made from this one table.
 
+mod class;
+mod night;
+
 use super::message::{Key, KeyCode};
 
 /// Where a key is pressed.
@@ -43,6 +46,14 @@ pub enum Mode {
     OnCall,
     /// The morning after the night.
     Morning,
+    /// A slide of a class.
+    Present,
+    /// A question to the room, while hands are counted.
+    Vote,
+    /// A number is being typed in a class.
+    Number,
+    /// The list of all slides.
+    Overview,
     /// The help.
     Help,
 }
@@ -109,6 +120,16 @@ pub enum Action {
     Decide,
     Chart,
     Big,
+    NextSlide,
+    SlideBefore,
+    All,
+    Black,
+    Overview,
+    Number,
+    Clock,
+    Restart,
+    Less,
+    Count,
 }
 
 /// A row of the table.
@@ -141,18 +162,19 @@ const fn key(code: KeyCode) -> Key {
 }
 
 use Mode::{
-    Ask, Compare, Compose, FollowUp, Help, Home, Lesson, Morning, OnCall, Plan, Report, Result, Reviewed, Simulator, Speak,
-    Standing, Story, Tick, Told, Write,
+    Ask, Compare, Compose, FollowUp, Help, Home, Lesson, Morning, Number, OnCall, Overview, Plan, Present, Report, Result,
+    Reviewed, Simulator, Speak, Standing, Story, Tick, Told, Vote, Write,
 };
 
 const EVERYWHERE: &[Mode] = &[
     Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story, Plan, Tick, FollowUp, Report, Simulator, OnCall, Morning,
+    Present, Vote, Overview,
 ];
 
 /// Every mode.
 const ALL: &[Mode] = &[
     Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Speak, Compose, Tick, FollowUp, Report,
-    Simulator, OnCall, Morning, Help,
+    Simulator, OnCall, Morning, Present, Vote, Number, Overview, Help,
 ];
 
 const fn bind(
@@ -166,7 +188,7 @@ const fn bind(
     Binding { modes, keys, action, shown, doc, hint }
 }
 
-/// Every key of the program. Digits are bound beside it, see [`action`].
+/// Every key of the program but those of a class and of the night. Digits are bound beside it, see [`action`].
 pub const BINDINGS: &[Binding] = &[
     bind(
         &[Home],
@@ -327,68 +349,6 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Tick], &[ch('n'), ch('0')], Action::NoneOfIt, "n", "You said none of it: go on.", "none of it"),
     bind(&[FollowUp], &[key(KeyCode::Enter), ch(' ')], Action::Enter, "Enter", "Go on to the next question.", "next"),
     bind(&[FollowUp], &[ch('p')], Action::Passage, "p", "Read the lesson; Esc comes back here.", "the lesson"),
-    bind(&[Simulator], &[ch(' ')], Action::Run, "Space", "Let time run, or hold it.", "run, hold"),
-    bind(&[OnCall], &[ch(' ')], Action::Run, "Space", "Let time run, or hold it.", "hold"),
-    bind(
-        &[Simulator],
-        &[key(KeyCode::Enter), ch('x')],
-        Action::Enter,
-        "Enter",
-        "Switch the factor under the cursor on or off: the night is lived again up to this moment.",
-        "switch",
-    ),
-    bind(&[OnCall], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Decide so.", "decide"),
-    bind(
-        &[Morning],
-        &[key(KeyCode::Enter)],
-        Action::Enter,
-        "Enter",
-        "Show the code of the factor under the cursor, bad and good; or live the next Black Friday under that plan.",
-        "code, or live the plan",
-    ),
-    bind(&[Simulator], &[ch('s'), key(KeyCode::Right), ch('l')], Action::Step, "s", "One minute on.", "a minute"),
-    bind(&[Simulator, OnCall], &[ch('+'), ch('=')], Action::Faster, "+", "Time runs faster.", "faster"),
-    bind(&[Simulator, OnCall], &[ch('-')], Action::Slower, "-", "Time runs slower; down to a second a second.", ""),
-    bind(&[Simulator], &[ch('0'), key(KeyCode::Home), ch('g')], Action::Rewind, "0", "Back to half past eleven.", ""),
-    bind(&[Simulator], &[key(KeyCode::End), ch('G')], Action::Bottom, "G", "On to the morning.", ""),
-    bind(
-        &[Simulator],
-        &[ch('o')],
-        Action::Overlay,
-        "o",
-        "Keep this night to be drawn over the next ones; once more takes it off.",
-        "overlay",
-    ),
-    bind(&[Simulator], &[ch('f')], Action::Filter, "f", "The log: only the factor under the cursor, or all.", "filter log"),
-    bind(
-        &[Simulator],
-        &[ch('w')],
-        Action::Which,
-        "w",
-        "Which factor should be switched on next? Point at it and press Enter; then see what each would have brought.",
-        "which next?",
-    ),
-    bind(
-        &[OnCall, Morning],
-        &[key(KeyCode::Backspace), key(KeyCode::Left), ch('h')],
-        Action::Previous,
-        "←",
-        "Back to the decision before, to decide otherwise.",
-        "decide anew",
-    ),
-    bind(&[OnCall], &[ch('d')], Action::Decide, "d", "Decide something now, out of all that can be done.", "act"),
-    bind(&[Simulator], &[ch('c')], Action::Chart, "c", "Another chart: dollars, failures, waiting, carts lost.", "chart"),
-    bind(&[Simulator], &[ch('b')], Action::Big, "b", "Big numbers for a room, or the charts again.", ""),
-    bind(
-        &[Simulator],
-        &[ch('p')],
-        Action::Passage,
-        "p",
-        "Read the lesson of the factor under the cursor; Esc comes back here.",
-        "",
-    ),
-    bind(&[Morning], &[ch('c')], Action::Compare, "c", "The code of the factor under the cursor, bad and good.", ""),
-    bind(&[Morning], &[ch('s')], Action::Simulate, "s", "Simulate the night, with twelve switches.", "simulate"),
     bind(&[Home, Story, OnCall], &[ch('s')], Action::Simulate, "s", "Simulate the night, with twelve switches.", ""),
     bind(&[Home, Story], &[ch('n')], Action::Play, "n", "Be on call in the night of the sale, and decide.", "play the night"),
     bind(&[Report], &[key(KeyCode::Enter)], Action::Choose(1), "Enter", "Read the first lesson of the list.", "read the first"),
@@ -522,6 +482,11 @@ pub const BINDINGS: &[Binding] = &[
     bind(ALL, &[ctrl('z')], Action::Suspend, "Ctrl-Z", "Back to the shell for a while; fg comes back.", ""),
 ];
 
+/// Every row: those of a class, of the night, and all others.
+fn rows() -> impl Iterator<Item = &'static Binding> {
+    class::BINDINGS.iter().chain(night::BINDINGS).chain(BINDINGS)
+}
+
 /// What a key means in a mode.
 #[must_use]
 pub fn action(mode: Mode, key: Key) -> Option<Action> {
@@ -531,12 +496,12 @@ pub fn action(mode: Mode, key: Key) -> Option<Action> {
         return Some(Action::Choose(u8::try_from(c).unwrap_or(b'1') - b'0'));
     }
     let bare = Key { shift: false, ..key };
-    BINDINGS.iter().find(|binding| binding.modes.contains(&mode) && binding.keys.contains(&bare)).map(|binding| binding.action)
+    rows().find(|binding| binding.modes.contains(&mode) && binding.keys.contains(&bare)).map(|binding| binding.action)
 }
 
 /// The rows of a mode, in the order of the table.
 pub fn of_mode(mode: Mode) -> impl Iterator<Item = &'static Binding> {
-    BINDINGS.iter().filter(move |binding| binding.modes.contains(&mode))
+    rows().filter(move |binding| binding.modes.contains(&mode))
 }
 
 /// What digits do in a mode, for the help.
@@ -550,7 +515,11 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
         Report => Some("Read that lesson of the list."),
         Simulator => Some("A night to start from: all twelve, as it was, and seven between."),
         OnCall => Some("Decide so."),
-        Lesson | Write | Told | Reviewed | Result | Standing | Story | Plan | Speak | Compose | FollowUp | Morning | Help => None,
+        Vote => Some("One hand more for that option."),
+        Present => Some("The number of a slide; Enter goes there."),
+        Number => Some("The number itself."),
+        Lesson | Write | Told | Reviewed | Result | Standing | Story | Plan | Speak | Compose | FollowUp | Morning | Overview
+        | Help => None,
     }
 }
 
@@ -583,7 +552,7 @@ mod tests {
 
     #[test]
     fn every_row_is_explained() {
-        for binding in BINDINGS {
+        for binding in rows() {
             assert!(binding.doc.ends_with('.') && !binding.shown.is_empty() && !binding.keys.is_empty(), "{binding:?}");
         }
     }

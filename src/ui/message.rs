@@ -1,6 +1,7 @@
 //! All that can reach the app, and all that it can ask for.
 
 use super::palette::Wanted;
+use crate::domain::class::State;
 use crate::domain::code::Colours;
 use crate::domain::event::Event;
 use crate::domain::progress::Progress;
@@ -28,6 +29,42 @@ pub enum Message {
         /// Its colours.
         colours: Colours,
     },
+    /// Something from the other views of a class.
+    Class(News),
+}
+
+/// What comes from the other views of a class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// How many views there are now, this one included.
+    Views(Views),
+    /// What another view holds.
+    Heard(Box<State>),
+    /// Why there can be no other view.
+    Apart(SafeText),
+}
+
+/// The views of a class, by what they are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Views {
+    /// Those that a room sees.
+    pub projectors: usize,
+    /// Those that a speaker sees.
+    pub speakers: usize,
+}
+
+/// What a view of a class asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Errand {
+    /// Find the other views.
+    Join {
+        /// Whether this one is for the speaker.
+        speaker: bool,
+    },
+    /// Tell the others what this view holds.
+    Share(Box<State>),
+    /// It is closed.
+    Part,
 }
 
 /// What the app asks for.
@@ -49,6 +86,8 @@ pub enum Effect {
     },
     /// Find the colours of a piece of code.
     Colour(Wanted),
+    /// Something for the other views of a class.
+    Class(Errand),
     /// Stop for the shell's job control.
     Suspend,
     /// End the session.

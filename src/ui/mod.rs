@@ -1,6 +1,7 @@
 //! State, update and view. Knows the domain and ratatui's drawing types; never a file, a clock, a thread or a key reader.
 
 pub mod app;
+pub mod big;
 pub mod chrome;
 pub mod code_pane;
 pub mod context;
@@ -11,5 +12,7 @@ pub mod lines;
 pub mod message;
 pub mod page;
 pub mod palette;
+pub mod room;
 pub mod screen;
+pub mod slide;
 pub mod text_area;

@@ -272,7 +272,9 @@ pub fn coloured(line: &str, colours: &Colours, at: usize) -> Pieces {
     code_pieces(line, colours.lines.get(at).map(Vec::as_slice))
 }
 
-fn console(line: &str) -> Pieces {
+/// A line of a dialogue with a shell.
+#[must_use]
+pub fn console(line: &str) -> Pieces {
     match line.strip_prefix("$ ") {
         Some(command) => vec![Piece::new("$ ", Ink::Accent), Piece::bold(command, Ink::Text)],
         None => vec![Piece::new(line, Ink::Dim)],
@@ -339,6 +341,14 @@ fn prefixes(levels: &[Level]) -> (Pieces, Pieces) {
 const COLUMN: usize = 12;
 
 fn table(head: &[Rich], rows: &[Vec<Rich>], width: usize) -> Vec<Pieces> {
+    let (mut lines, rows) = table_parts(head, rows, width);
+    lines.extend(rows.into_iter().flatten());
+    lines
+}
+
+/// A table as the lines above its rows, and those of each row.
+#[must_use]
+pub fn table_parts(head: &[Rich], rows: &[Vec<Rich>], width: usize) -> (Vec<Pieces>, Vec<Vec<Pieces>>) {
     let columns = head.len().max(1);
     let gaps = (columns - 1) * 3;
     let natural: Vec<usize> = (0..columns)
@@ -349,7 +359,7 @@ fn table(head: &[Rich], rows: &[Vec<Rich>], width: usize) -> Vec<Pieces> {
         .collect();
     match column_widths(&natural, width.saturating_sub(gaps)) {
         Some(widths) => grid(head, rows, &widths),
-        None => stack(head, rows, width),
+        None => (Vec::new(), stack(head, rows, width)),
     }
 }
 
@@ -382,8 +392,8 @@ fn column_widths(natural: &[usize], room: usize) -> Option<Vec<usize>> {
     fits.then_some(widths)
 }
 
-fn grid(head: &[Rich], rows: &[Vec<Rich>], widths: &[usize]) -> Vec<Pieces> {
-    let mut lines = Vec::new();
+fn grid(head: &[Rich], rows: &[Vec<Rich>], widths: &[usize]) -> (Vec<Pieces>, Vec<Vec<Pieces>>) {
+    let mut above = Vec::new();
     let row = |cells: &[Rich], ink: Ink, strong: bool, lines: &mut Vec<Pieces>| {
         let wrapped: Vec<Vec<Pieces>> = widths
             .iter()
@@ -416,22 +426,25 @@ fn grid(head: &[Rich], rows: &[Vec<Rich>], widths: &[usize]) -> Vec<Pieces> {
         let parts: Vec<String> = widths.iter().map(|&width| if thick { "━" } else { "─" }.repeat(width)).collect();
         lines.push(vec![Piece::new(parts.join(if thick { "━┿━" } else { "─┼─" }), Ink::Faint)]);
     };
-    row(head, Ink::Dim, true, &mut lines);
-    rule(&mut lines, true);
+    row(head, Ink::Dim, true, &mut above);
+    rule(&mut above, true);
     let tall = rows.iter().any(|cells| cells.iter().zip(widths).any(|(cell, &width)| width_of(&pieces(cell, Ink::Text)) > width));
-    for (at, cells) in rows.iter().enumerate() {
+    let below = rows.iter().enumerate().map(|(at, cells)| {
+        let mut lines = Vec::new();
         if at > 0 && tall {
             rule(&mut lines, false);
         }
         row(cells, Ink::Text, false, &mut lines);
-    }
-    lines
+        lines
+    });
+    (above, below.collect())
 }
 
 /// Each row as its first cell and, under it, the others by their column's name.
-fn stack(head: &[Rich], rows: &[Vec<Rich>], width: usize) -> Vec<Pieces> {
-    let mut lines = Vec::new();
+fn stack(head: &[Rich], rows: &[Vec<Rich>], width: usize) -> Vec<Vec<Pieces>> {
+    let mut parts = Vec::new();
     for (at, row) in rows.iter().enumerate() {
+        let mut lines = Vec::new();
         if at > 0 {
             lines.push(Vec::new());
         }
@@ -451,6 +464,7 @@ fn stack(head: &[Rich], rows: &[Vec<Rich>], width: usize) -> Vec<Pieces> {
                 lines.push(pieces);
             }
         }
+        parts.push(lines);
     }
-    lines
+    parts
 }

@@ -48,7 +48,7 @@ pub fn code(question: &Question, place: &Place, problems: &mut Vec<Problem>) {
 }
 
 /// Columns of line numbers and marks.
-fn gutter(code: &str) -> usize {
+pub(super) fn gutter(code: &str) -> usize {
     code.lines().count().max(1).to_string().len().max(2) + 3
 }
 
@@ -102,7 +102,7 @@ fn prompt(doc: &Doc) -> usize {
 }
 
 /// Lines that a text is broken into.
-fn wrapped(text: &str, room: usize) -> usize {
+pub(super) fn wrapped(text: &str, room: usize) -> usize {
     let room = room.max(1);
     text.split('\n').map(|paragraph| wrapped_paragraph(paragraph, room)).sum()
 }

@@ -10,6 +10,7 @@ mod fleet;
 mod journal;
 mod mechanisms;
 mod operations;
+pub mod question;
 mod random;
 mod scenes;
 mod serving;

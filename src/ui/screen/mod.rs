@@ -11,9 +11,12 @@ pub mod interview_report;
 pub mod lesson;
 pub mod night_charts;
 pub mod on_call;
+pub mod present;
+pub mod projector;
 pub mod quiz;
 pub mod result;
 pub mod simulator;
+pub mod speaker;
 pub mod standing;
 pub mod story;
 pub mod told;
@@ -24,7 +27,7 @@ use ratatui::Frame;
 
 use super::context::Context;
 use super::keymap::{Action, Mode};
-use super::message::{Input, Key};
+use super::message::{Errand, Input, Key};
 use super::palette::Wanted;
 use crate::domain::event::Deed;
 
@@ -53,6 +56,8 @@ pub enum Screen {
     OnCall(Box<on_call::OnCall>),
     /// The simulator of the night.
     Simulator(Box<simulator::Simulator>),
+    /// A view of a class.
+    Present(Box<present::Present>),
     /// The keys of the screen beneath.
     Help(Box<help::Help>),
 }
@@ -92,6 +97,8 @@ pub struct Asks {
     pub wanted: Vec<Wanted>,
     /// To be written into the folder that the program was started in: name and text.
     pub files: Vec<(String, String)>,
+    /// For the other views of a class.
+    pub class: Vec<Errand>,
 }
 
 impl Screen {
@@ -110,6 +117,7 @@ impl Screen {
             Self::Report(_) => Mode::Report,
             Self::OnCall(screen) => screen.mode(),
             Self::Simulator(_) => Mode::Simulator,
+            Self::Present(screen) => screen.mode(),
             Self::Help(_) => Mode::Help,
         }
     }
@@ -128,6 +136,7 @@ impl Screen {
             Self::Report(screen) => screen.update(cx, press, asks),
             Self::OnCall(screen) => screen.update(cx, press, asks),
             Self::Simulator(screen) => screen.update(cx, press, asks),
+            Self::Present(screen) => screen.update(cx, press, asks),
             Self::Help(screen) => screen.update(cx, press),
         }
     }
@@ -149,10 +158,11 @@ impl Screen {
 
     /// How long from now something happens by itself.
     #[must_use]
-    pub fn next_beat(&self) -> Option<Duration> {
+    pub fn next_beat(&self, cx: &Context) -> Option<Duration> {
         match self {
             Self::OnCall(screen) => screen.next_beat(),
             Self::Simulator(screen) => screen.next_beat(),
+            Self::Present(screen) => screen.next_beat(cx),
             _ => None,
         }
     }
@@ -162,14 +172,17 @@ impl Screen {
         match self {
             Self::OnCall(screen) => screen.beat(cx),
             Self::Simulator(screen) => screen.beat(),
+            Self::Present(screen) => screen.beat(),
             _ => {}
         }
     }
 
     /// Keeps what is half done: the session ends.
     pub fn leave(&mut self, cx: &Context, asks: &mut Asks) {
-        if let Self::Interview(screen) = self {
-            screen.leave(cx, asks);
+        match self {
+            Self::Interview(screen) => screen.leave(cx, asks),
+            Self::Present(screen) => screen.leave(cx, asks),
+            _ => {}
         }
     }
 
@@ -186,7 +199,7 @@ impl Screen {
             Self::Interview(screen) => screen.lay_out(cx),
             Self::Report(screen) => screen.lay_out(cx),
             Self::OnCall(screen) => screen.lay_out(cx),
-            Self::Simulator(_) => {}
+            Self::Simulator(_) | Self::Present(_) => {}
             Self::Help(screen) => screen.lay_out(cx),
         }
     }
@@ -205,6 +218,7 @@ impl Screen {
             Self::Report(screen) => screen.view(cx, frame),
             Self::OnCall(screen) => screen.view(cx, frame),
             Self::Simulator(screen) => screen.view(cx, frame),
+            Self::Present(screen) => screen.view(cx, frame),
             Self::Help(screen) => screen.view(cx, frame),
         }
     }

@@ -64,12 +64,33 @@ pub struct Simulator {
 /// Opens the simulator at half past eleven.
 #[must_use]
 pub fn open(_cx: &Context, switches: Switches, seed: u64) -> Go {
-    let scenario = Scenario { seed, switches, ..Scenario::default() };
-    let Ok(night) = Night::new(scenario) else { return Go::Stay };
+    open_at(switches, seed).map_or(Go::Stay, |screen| Go::To(Screen::Simulator(Box::new(screen))))
+}
+
+fn open_at(switches: Switches, seed: u64) -> Option<Simulator> {
+    let night = Night::new(Scenario { seed, switches, ..Scenario::default() }).ok()?;
     let goal = FROM * 60 + 60;
-    let screen =
-        Simulator { night, goal, running: false, speed: 2, cursor: 1, kept: None, filter: None, which: None, chart: 0, big: false };
-    Go::To(Screen::Simulator(Box::new(screen)))
+    Some(Simulator {
+        night,
+        goal,
+        running: false,
+        speed: 2,
+        cursor: 1,
+        kept: None,
+        filter: None,
+        which: None,
+        chart: 0,
+        big: false,
+    })
+}
+
+/// Opens the simulator with big numbers, for a room.
+#[must_use]
+pub fn for_a_room(switches: Switches) -> Go {
+    match open_at(switches, 1) {
+        Some(screen) => Go::To(Screen::Simulator(Box::new(Simulator { big: true, ..screen }))),
+        None => Go::Stay,
+    }
 }
 
 impl Simulator {
