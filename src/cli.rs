@@ -10,6 +10,9 @@ pub mod course;
 pub mod data;
 pub mod due;
 pub mod export;
+pub mod gradebook;
+pub mod handin;
+pub mod handout;
 pub mod list;
 pub mod merge;
 pub mod new;
@@ -144,6 +147,12 @@ enum Command {
         #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
         to: Format,
     },
+    /// Write lessons, questions and answers as pages to be printed or handed out
+    Handout(handout::Wish),
+    /// Hand your answers in: a file for whoever teaches, shown to you before it is written
+    Handin(handin::Wish),
+    /// Merge the hand-ins of a class into a table, and find out what the questions are worth
+    Gradebook(gradebook::Wish),
     /// Print what was read and answered
     Progress {
         /// As JSON
@@ -242,6 +251,9 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Tracks { json }) => tracks::tracks(settings, json),
         Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
         Some(Command::Cheatsheet { factor, width, to }) => cheatsheet::cheatsheet(settings, factor.as_deref(), width, to),
+        Some(Command::Handout(wish)) => handout::handout(settings, &wish),
+        Some(Command::Handin(wish)) => handin::handin(settings, &wish),
+        Some(Command::Gradebook(wish)) => gradebook::gradebook(settings, &wish),
         Some(Command::Progress { json }) => progress::progress(settings, json),
         Some(Command::New { dir }) => new::new(settings, &dir),
         Some(Command::Export(wish)) => export::export(settings, &wish),

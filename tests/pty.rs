@@ -300,6 +300,33 @@ fn control_c_quits_from_everywhere() {
     }
 }
 
+/// What is handed in is shown, and only a yes writes it.
+#[test]
+fn a_hand_in_is_shown_and_written_after_a_yes() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut session = Session::start(&data, &["quiz", "leaves"], &[]);
+    session.shows("1 of 10");
+    session.send(b"1\r");
+    session.shows("answer saved");
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+    let file = folder.path().join("out.jsonl");
+    let path = file.display().to_string();
+    for (word, code) in [("n", 1), ("", 1), ("yes", 0)] {
+        let mut session = Session::start(&data, &["handin", "-o", &path], &[]);
+        session.shows("Your name:");
+        session.send(b"Ada Lovelace\r");
+        session.shows("1 answer to 1 question");
+        session.shows("[y/N]");
+        assert!(!file.exists(), "nothing is written before it was agreed to");
+        session.send(format!("{word}\r").as_bytes());
+        assert_eq!(session.end(), code, "{}", session.contents());
+        assert_eq!(file.exists(), code == 0);
+    }
+    assert!(std::fs::read_to_string(&file).unwrap().contains("\"name\":\"Ada Lovelace\""));
+}
+
 #[test]
 fn stopped_and_continued() {
     let data = tempfile::tempdir().unwrap();

@@ -94,7 +94,7 @@ fn bank(to: To, course: &Course, items: &[Item<'_>]) -> anyhow::Result<Vec<u8>> 
 }
 
 /// All that is kept of the learner. Nothing is made where nothing is.
-fn history(settings: &Settings) -> anyhow::Result<Vec<Kept>> {
+pub(super) fn history(settings: &Settings) -> anyhow::Result<Vec<Kept>> {
     if settings.ephemeral || !data::folder(settings)?.join(crate::store::FILE).exists() {
         return Ok(Vec::new());
     }

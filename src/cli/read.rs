@@ -8,8 +8,6 @@ use super::out::Out;
 use super::settings::Settings;
 use crate::content::baked;
 use crate::domain::comparison::{Pair, Side, language_name};
-use crate::domain::course::Lesson;
-use crate::domain::doc::Body;
 use crate::ui::highlight::Highlighter;
 use crate::ui::ink::Ink;
 use crate::ui::lines::{Piece, Pieces, pieces, wrap, wrap_code};
@@ -33,7 +31,7 @@ pub fn read(settings: &Settings, name: &str, width: Option<u16>) -> Result<ExitC
     let mut palette = Palette::new(baked::colours());
     if let Some(lesson) = course.lesson(index) {
         if out.colored() {
-            colour(lesson, &mut palette);
+            colour(lesson.code(), &mut palette);
         }
         for line in lesson_page(lesson, Desk { course: &course, palette: &palette }, width).lines {
             out.pieces(&line.pieces)?;
@@ -48,15 +46,9 @@ pub fn read(settings: &Settings, name: &str, width: Option<u16>) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Finds the colours of all code of a lesson that were not made ahead of time.
-fn colour(lesson: &Lesson, palette: &mut Palette) {
-    let blocks = lesson.body.blocks.iter().filter_map(|block| match &block.body {
-        Body::Code { language, text } => Some((language.as_str(), text.as_str())),
-        _ => None,
-    });
-    let pairs =
-        lesson.pairs.iter().flat_map(|pair| [&pair.bad, &pair.good].map(|side| (pair.language.as_str(), side.code.as_str())));
-    let wanted = palette.wanted(blocks.chain(pairs));
+/// Finds the colours of all `codes` (language and text) that were not made ahead of time.
+pub(super) fn colour<'c>(codes: impl IntoIterator<Item = (&'c str, &'c str)>, palette: &mut Palette) {
+    let wanted = palette.wanted(codes);
     if wanted.is_empty() {
         return;
     }

@@ -1,5 +1,6 @@
 //! What is taught, asked and learnt: plain data and functions. Knows no terminal, file, clock, environment or serde.
 
+pub mod cheatsheet;
 pub mod class;
 pub mod code;
 pub mod comparison;
@@ -8,6 +9,8 @@ pub mod doc;
 pub mod event;
 pub mod exam;
 pub mod grade;
+pub mod gradebook;
+pub mod handin;
 pub mod history;
 pub mod id;
 pub mod interview;

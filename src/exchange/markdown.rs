@@ -1,9 +1,11 @@
-//! The question bank as Markdown, to be printed or read: first every question of a lesson, then the answers to them.
+//! Questions, texts and cheat sheets as Markdown. A bank is to be printed or read: first every question of a lesson, then the answers.
 
 use super::bank::{self, Asked, Item};
+use crate::domain::cheatsheet::Sheet;
+use crate::domain::comparison::{Pair, language_name};
 use crate::domain::course::{Course, numeral};
-use crate::domain::doc::{Body, Doc, Rich};
-use crate::domain::quiz::{Question, Task};
+use crate::domain::doc::{Body, Doc, Link, Rich};
+use crate::domain::quiz::{InterviewQuestion, Question, Task};
 
 /// The questions as one page.
 #[must_use]
@@ -24,7 +26,40 @@ pub fn markdown(course: &Course, items: &[Item<'_>]) -> String {
     out
 }
 
-fn asked(item: &Item<'_>) -> String {
+/// One page with what one wants at hand of a lesson.
+#[must_use]
+pub fn sheet(sheet: &Sheet<'_>) -> String {
+    format!("# {}\n{}", plain(&sheet.title), sheet_parts(sheet, "##", true))
+}
+
+/// What stands on a sheet, under headings that begin with `level`; with what to say when asked if `sayings`.
+pub(super) fn sheet_parts(sheet: &Sheet<'_>, level: &str, sayings: bool) -> String {
+    let (lesson, mut text) = (sheet.lesson, String::new());
+    let mut part = |name: &str, rows: Vec<String>| {
+        if !rows.is_empty() {
+            let name = if name.is_empty() { String::new() } else { format!("{level} {name}\n\n") };
+            text += &format!("\n{name}{}\n", rows.concat().trim_end());
+        }
+    };
+    part("", lesson.principle.iter().map(|text| format!("**{}**", plain(&text.text()))).collect());
+    part("", lesson.asks.iter().map(rich).collect());
+    part("Take away", lesson.takeaways.iter().map(|text| format!("- {}\n", rich(text))).collect());
+    let pair =
+        |pair: &Pair| format!("- **{}** ({}). {}\n", plain(&pair.title.text()), language_name(&pair.language), rich(&pair.says));
+    part("Bad and good", lesson.pairs.iter().map(pair).collect());
+    let platform = |(name, cells): &(&Rich, &[Rich])| {
+        let cells: Vec<String> = cells.iter().map(rich).collect();
+        format!("- {}: {}\n", rich(name), cells.join("; "))
+    };
+    part("On your platform", sheet.platforms.iter().map(platform).collect());
+    let saying =
+        |(question, point): &(&InterviewQuestion, &Rich)| format!("- *{}*  \n  {}\n", plain(&question.prompt.text()), rich(point));
+    part("When they ask", sheet.sayings.iter().filter(|_| sayings).map(saying).collect());
+    text
+}
+
+/// What is asked, with what there is to choose from.
+pub(super) fn asked(item: &Item<'_>) -> String {
     let question = match item.asked {
         Asked::Quiz(question) => question,
         Asked::Interview(question) => return format!("{} (interview, {})", rich(&question.prompt), question.level.name()),
@@ -50,7 +85,8 @@ fn asked(item: &Item<'_>) -> String {
     out
 }
 
-fn told(item: &Item<'_>) -> String {
+/// What is right, and why.
+pub(super) fn told(item: &Item<'_>) -> String {
     match item.asked {
         Asked::Quiz(question) => quiz_told(question),
         Asked::Interview(question) => {
@@ -90,7 +126,8 @@ fn quiz_told(question: &Question) -> String {
     }
 }
 
-fn list(items: impl Iterator<Item = String>) -> String {
+/// A list.
+pub(super) fn list(items: impl Iterator<Item = String>) -> String {
     items.map(|item| format!("- {item}\n")).collect()
 }
 
@@ -99,7 +136,8 @@ fn lettered(items: impl Iterator<Item = String>) -> String {
     ('A'..='Z').zip(items).map(|(letter, item)| format!("- {letter}. {item}\n")).collect()
 }
 
-fn doc(doc: &Doc) -> String {
+/// A text of several blocks.
+pub(super) fn doc(doc: &Doc) -> String {
     let mut out = String::new();
     for block in &doc.blocks {
         let marker = block.marker().map(|marker| if marker == "•" { "- ".to_owned() } else { format!("{marker} ") });
@@ -124,7 +162,7 @@ fn doc(doc: &Doc) -> String {
 }
 
 /// Code between fences that are longer than any run of backticks in it.
-fn fence(language: &str, text: &str) -> String {
+pub(super) fn fence(language: &str, text: &str) -> String {
     let fence = "`".repeat((longest_run(text) + 1).max(3));
     format!("{fence}{language}\n{text}\n{fence}\n\n")
 }
@@ -133,7 +171,8 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-fn rich(text: &Rich) -> String {
+/// Text with its emphasis and web links. Links into the course lead nowhere outside it, so their words stand alone.
+pub(super) fn rich(text: &Rich) -> String {
     let mut out = String::new();
     for inline in &text.0 {
         let words = inline.text.as_str();
@@ -150,13 +189,16 @@ fn rich(text: &Rich) -> String {
         if inline.style.strong && !words.trim().is_empty() {
             words = format!("**{words}**");
         }
+        if let Some(Link::Web(address)) = &inline.link {
+            words = format!("[{words}](<{address}>)");
+        }
         out += &words;
     }
     out
 }
 
 /// Words with every character escaped that Markdown gives a meaning inside a line.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '~') {
@@ -165,4 +207,24 @@ fn plain(text: &str) -> String {
         out.push(if c == '\n' { ' ' } else { c });
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::domain::doc::{Emphasis, Inline};
+    use crate::domain::text::SafeText;
+
+    #[test]
+    fn markdown_means_what_the_text_says() {
+        let piece = |text: &str, style, link| Inline { text: SafeText::new(text), style, link };
+        let text = Rich(vec![
+            piece("a*b ", Emphasis::default(), None),
+            piece("`x`y", Emphasis { code: true, ..Emphasis::default() }, None),
+            piece(" no", Emphasis { strong: true, ..Emphasis::default() }, None),
+            piece("here", Emphasis::default(), Some(Link::Web(SafeText::new("https://example.com")))),
+        ]);
+        assert_eq!(rich(&text), "a\\*b `` `x`y ``** no**[here](<https://example.com>)");
+    }
 }

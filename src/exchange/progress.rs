@@ -61,7 +61,7 @@ pub fn write(history: &[Kept], mut out: impl FnMut(&str) -> io::Result<()>) -> i
 }
 
 /// JSON in which every character that is not ASCII is spelled by its number, so that none can act on a terminal.
-fn ascii(json: &str) -> String {
+pub(super) fn ascii(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if c.is_ascii() && c != '\u{7f}' {
@@ -228,7 +228,7 @@ struct AttemptJson {
 /// An answer, for example `{"options":["a","c"]}`.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum AnswerJson {
+pub(super) enum AnswerJson {
     Options(Vec<String>),
     Lines(Vec<usize>),
     Order(Vec<String>),
@@ -298,15 +298,7 @@ impl AttemptJson {
             revision: *revision,
             seed: seed.to_string(),
             shown: texts(shown),
-            answer: match answer {
-                Answer::Options(options) => AnswerJson::Options(texts(options)),
-                Answer::Lines(lines) => AnswerJson::Lines(lines.clone()),
-                Answer::Order(steps) => AnswerJson::Order(texts(steps)),
-                Answer::Match(pairs) => {
-                    AnswerJson::Match(pairs.iter().map(|(left, right)| (left.to_string(), right.to_string())).collect())
-                }
-                Answer::Text(text) => AnswerJson::Text(text.clone()),
-            },
+            answer: AnswerJson::of(answer),
             score: *score,
             verdict: verdict.name().to_owned(),
             scored: *scored,
@@ -328,18 +320,7 @@ impl AttemptJson {
             revision: self.revision,
             seed: number(&self.seed)?,
             shown: ids(OptionId::new, &self.shown)?,
-            answer: match self.answer {
-                AnswerJson::Options(options) => Answer::Options(ids(OptionId::new, &options)?),
-                AnswerJson::Lines(lines) => Answer::Lines(lines),
-                AnswerJson::Order(steps) => Answer::Order(ids(OptionId::new, &steps)?),
-                AnswerJson::Match(pairs) => Answer::Match(
-                    pairs
-                        .iter()
-                        .map(|(left, right)| Ok((id(OptionId::new, left)?, id(OptionId::new, right)?)))
-                        .collect::<Result<_, String>>()?,
-                ),
-                AnswerJson::Text(text) => Answer::Text(text),
-            },
+            answer: self.answer.answer()?,
             score: self.score,
             verdict: Verdict::named(&self.verdict).ok_or("`verdict` is wrong, partly or right")?,
             scored: self.scored,
@@ -348,6 +329,35 @@ impl AttemptJson {
             hints: self.hints,
             day: Day(self.day),
             took: u64::try_from(self.took_ms).map_err(|_| "`took_ms` is never negative")?,
+        })
+    }
+}
+
+impl AnswerJson {
+    /// An answer as it is written.
+    pub(super) fn of(answer: &Answer) -> Self {
+        match answer {
+            Answer::Options(options) => Self::Options(texts(options)),
+            Answer::Lines(lines) => Self::Lines(lines.clone()),
+            Answer::Order(steps) => Self::Order(texts(steps)),
+            Answer::Match(pairs) => Self::Match(pairs.iter().map(|(left, right)| (left.to_string(), right.to_string())).collect()),
+            Answer::Text(text) => Self::Text(text.clone()),
+        }
+    }
+
+    /// The answer that was written, or what is wrong with it.
+    pub(super) fn answer(self) -> Result<Answer, String> {
+        Ok(match self {
+            Self::Options(options) => Answer::Options(ids(OptionId::new, &options)?),
+            Self::Lines(lines) => Answer::Lines(lines),
+            Self::Order(steps) => Answer::Order(ids(OptionId::new, &steps)?),
+            Self::Match(pairs) => Answer::Match(
+                pairs
+                    .iter()
+                    .map(|(left, right)| Ok((id(OptionId::new, left)?, id(OptionId::new, right)?)))
+                    .collect::<Result<_, String>>()?,
+            ),
+            Self::Text(text) => Answer::Text(text),
         })
     }
 }

@@ -131,11 +131,12 @@ pub fn answers(history: &[Kept], time: impl Fn(i64) -> String) -> Result<String,
 }
 
 /// Text that no spreadsheet takes for a formula.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
-fn written(rows: &[Vec<String>]) -> Result<String, csv::Error> {
+/// Rows as a file.
+pub(super) fn written(rows: &[Vec<String>]) -> Result<String, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
     for row in rows {
         out.write_record(row)?;
