@@ -58,7 +58,7 @@ fn walked(page: &str) -> (String, Vec<String>, Vec<String>) {
         let inner = &tag[1..end];
         rest = &tag[end + 1..];
         if let Some(name) = inner.strip_prefix('/') {
-            assert_eq!(open.pop().as_deref(), Some(name), "closed out of order near {:.80}", rest);
+            assert_eq!(open.pop().as_deref(), Some(name), "closed out of order near {rest:.80}");
             continue;
         }
         let name = inner.split(' ').next().unwrap();
@@ -238,6 +238,13 @@ fn the_sheets_of_some_lessons_have_these_and_link_to_no_other() {
     ] {
         assert!(markdown.contains(part) || part.contains("Backing"), "{part:?}");
     }
+    let course = load::embedded().unwrap();
+    let track = course.tracks().iter().find(|track| track.id.as_str() == "developer").unwrap();
+    let (developer, _) = sheets(&["developer", "config"], "html");
+    let ids: Vec<&str> =
+        developer.split("<article class=\"lesson\" id=\"lesson-").skip(1).map(|part| part.split('"').next().unwrap()).collect();
+    let wanted: Vec<&str> = track.lessons(&course).iter().map(|at| course.map[*at].id.as_str()).collect();
+    assert_eq!(ids, wanted, "a track stands for its lessons in its order");
     for name in ["pdf", "print-html"] {
         sheets(&["config", "--to", name], "html");
     }

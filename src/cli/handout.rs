@@ -40,8 +40,8 @@ pub enum To {
 /// What to hand out.
 #[derive(Debug, clap::Args)]
 pub struct Wish {
-    /// Which lessons, in this order; without one, the whole course
-    #[arg(value_name = "LESSON")]
+    /// Which lessons or tracks, in this order; without one, the whole course
+    #[arg(value_name = "LESSON|TRACK")]
     lessons: Vec<String>,
     /// What to write it in
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
@@ -95,14 +95,23 @@ pub fn handout(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The lessons that are meant, each once, in the order in which they were named.
+/// The lessons that are meant, each once, in the order in which they were named. A track stands for its lessons.
 fn chosen(course: &Course, names: &[String]) -> Result<Vec<usize>, Failure> {
     if names.is_empty() {
         return Ok((0..course.map.len()).collect());
     }
     let mut seen = BTreeSet::new();
-    let all = names.iter().map(|name| course::find(course, name)).collect::<Result<Vec<usize>, _>>()?;
-    Ok(all.into_iter().filter(|at| seen.insert(*at)).collect())
+    let mut chosen = Vec::new();
+    for name in names {
+        let lesson = course.map.iter().any(|entry| entry.id.as_str() == name);
+        let track = course.tracks().iter().find(|track| !lesson && track.id.as_str() == name);
+        let lessons = match track {
+            Some(track) => track.lessons(course),
+            None => vec![course::find(course, name)?],
+        };
+        chosen.extend(lessons.into_iter().filter(|at| seen.insert(*at)));
+    }
+    Ok(chosen)
 }
 
 fn said(lessons: &[&Lesson], quizzes: &[&Quiz]) -> String {
