@@ -121,6 +121,9 @@ enum Command {
         /// With every question
         #[arg(long)]
         questions: bool,
+        /// Only the lessons of this track, in its order
+        #[arg(long, value_name = "ID")]
+        track: Option<String>,
     },
     /// List the ways through the course, for one kind of learner each
     Tracks {
@@ -247,7 +250,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Review) => start(settings, None, |_| Start::Review),
         Some(Command::Interview { lesson, level, length }) => interview(settings, lesson.as_deref(), level.as_deref(), length),
         Some(Command::Due { json }) => due::due(settings, json),
-        Some(Command::List { json, questions }) => list::list(settings, json, questions),
+        Some(Command::List { json, questions, track }) => list::list(settings, json, questions, track.as_deref()),
         Some(Command::Tracks { json }) => tracks::tracks(settings, json),
         Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
         Some(Command::Cheatsheet { factor, width, to }) => cheatsheet::cheatsheet(settings, factor.as_deref(), width, to),

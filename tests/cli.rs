@@ -446,5 +446,10 @@ fn tracks_are_listed_with_how_far_one_is() {
     assert_eq!(class["steps"][0]["lesson"], "prologue");
     let steps = class["steps"].as_array().unwrap();
     assert_eq!(steps.iter().filter(|step| step["done"] == false).count() as u64, class["steps_to_do"].as_u64().unwrap());
+    let ran = finish(command().args(["list", "--track", "interview"]));
+    let lessons: Vec<&str> = ran.out.lines().skip(3).filter_map(|line| line.get(6..)?.split_whitespace().next()).collect();
+    assert_eq!(lessons, ["what-it-is", "one-page", "config", "processes", "stateless", "disposability", "black-friday"]);
+    let ran = finish(command().args(["list", "--track", "develloper"]));
+    assert_eq!((ran.code, ran.err.as_str()), (Some(2), "twelvefold: there is no track `develloper`; did you mean `developer`?\n"));
     assert_eq!(tea(&["tracks"]).out, "This course has no tracks.\n");
 }

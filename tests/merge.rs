@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use twelvefold::domain::event::{Attempt, Deed, Event, ReadingPlace};
 use twelvefold::domain::grade::{Answer, Verdict};
 use twelvefold::domain::history::Kept;
-use twelvefold::domain::id::{LessonId, OptionId, PassageId, QuestionId};
+use twelvefold::domain::id::{LessonId, OptionId, PassageId, QuestionId, TrackId};
 use twelvefold::domain::progress::Progress;
 use twelvefold::domain::time::{Day, Timestamp};
 use twelvefold::exchange::progress;
@@ -72,6 +72,7 @@ fn events() -> impl Strategy<Value = Event> {
         2 => (0..2_usize, 0..5_usize, any::<bool>()).prop_map(|(at, asked, part)| Deed::QuizStarted {
             lesson: lesson(at), seed: u64::MAX - asked as u64, questions: vec![question(asked)], part }),
         1 => (0..2_usize).prop_map(|at| Deed::QuizLeft { lesson: lesson(at) }),
+        1 => (0..2_usize).prop_map(|at| Deed::WayChosen { track: TrackId::new("developer").ok().filter(|_| at > 0) }),
         1 => (0..5_usize).prop_map(|asked| Deed::TakenBack { lesson: lesson(asked % 2), question: question(asked) }),
     ];
     let attempt = (at.clone(), 0..5_usize, answers, 0..4_u8);

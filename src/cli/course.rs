@@ -9,6 +9,7 @@ use crate::domain::course::{Course, Entry, NUMERALS};
 use crate::domain::grade::normal;
 use crate::domain::problem::{Problem, Severity};
 use crate::domain::text::clean;
+use crate::domain::track::Track;
 
 use super::settings::Settings;
 
@@ -114,6 +115,23 @@ pub fn find(course: &Course, name: &str) -> Result<usize, Failure> {
         Some(id) => format!("there is no lesson `{}`; did you mean `{id}`?", quoted(name)),
         None => format!("there is no lesson `{}`; `twelvefold list` shows them all", quoted(name)),
     }))
+}
+
+/// The track of that id.
+///
+/// # Errors
+/// When there is none.
+pub fn track<'c>(course: &'c Course, id: &str) -> Result<&'c Track, Failure> {
+    let tracks = course.tracks();
+    let found = tracks.iter().find(|track| track.id.as_str().eq_ignore_ascii_case(id.trim()));
+    let ids: Vec<&str> = tracks.iter().map(|track| track.id.as_str()).collect();
+    found.ok_or_else(|| {
+        let help = match nearest(id.trim(), &ids) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`twelvefold tracks` shows them all".to_owned(),
+        };
+        Failure::Usage(format!("there is no track `{}`; {help}", quoted(id)))
+    })
 }
 
 /// What a lesson goes by.

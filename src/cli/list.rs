@@ -13,17 +13,21 @@ use crate::domain::course::{Course, Entry, Lesson, numeral};
 use crate::domain::doc::Rich;
 use crate::domain::quiz::{Question, Task};
 
-/// Lists the lessons of the course.
+/// Lists the lessons of the course, or of one of its tracks.
 ///
 /// # Errors
-/// When the course or the output fails.
-pub fn list(settings: &Settings, json: bool, questions: bool) -> Result<ExitCode, Failure> {
+/// When the course or the output fails, or there is no such track.
+pub fn list(settings: &Settings, json: bool, questions: bool, track: Option<&str>) -> Result<ExitCode, Failure> {
     let course = course::open(settings)?;
+    let lessons = match track {
+        Some(id) => course::track(&course, id)?.lessons(&course),
+        None => (0..course.map.len()).collect(),
+    };
     let mut out = Out::stdout(settings);
     if json {
-        print_json(&listing(&course, questions), &mut out)?;
+        print_json(&listing(&course, &lessons, questions), &mut out)?;
     } else {
-        table(&course, questions, &mut out)?;
+        table(&course, &lessons, questions, &mut out)?;
     }
     out.finish()?;
     Ok(ExitCode::SUCCESS)
@@ -49,12 +53,12 @@ pub fn widest<'t>(texts: impl Iterator<Item = &'t str>) -> usize {
     texts.map(UnicodeWidthStr::width).max().unwrap_or(0)
 }
 
-fn table(course: &Course, questions: bool, out: &mut Out) -> Result<(), Failure> {
+fn table(course: &Course, lessons: &[usize], questions: bool, out: &mut Out) -> Result<(), Failure> {
     let ids = widest(course.map.iter().map(|entry| entry.id.as_str()).chain(["ID"]));
     let titles = widest(course.map.iter().map(|entry| entry.title.as_str()).chain(["TITLE"]));
     out.line(&format!("{}, version {}\n", course.title, course.version))?;
     out.line(&format!("      {}  {}  MIN  PAIRS  QUESTIONS", cell("ID", ids), cell("TITLE", titles)))?;
-    for (index, entry) in course.map.iter().enumerate() {
+    for (index, entry) in listed_entries(course, lessons) {
         let factor = entry.factor.map_or("", numeral);
         out.line(&format!(
             "{factor:>4}  {}  {}  {:>3}  {:>5}  {:>9}",
@@ -143,9 +147,14 @@ struct Choice {
     why: String,
 }
 
-fn listing(course: &Course, questions: bool) -> Listing<'_> {
-    let lessons = || course.map.iter().enumerate().filter_map(|(index, entry)| Some((entry, course.lesson(index)?)));
-    let quizzes = || course.map.iter().enumerate().filter_map(|(index, entry)| Some((entry, course.quiz(index)?)));
+/// The lessons at these places of the map.
+fn listed_entries<'c>(course: &'c Course, lessons: &'c [usize]) -> impl Iterator<Item = (usize, &'c Entry)> {
+    lessons.iter().filter_map(|&index| Some((index, course.map.get(index)?)))
+}
+
+fn listing<'c>(course: &'c Course, places: &'c [usize], questions: bool) -> Listing<'c> {
+    let lessons = || listed_entries(course, places).filter_map(|(index, entry)| Some((entry, course.lesson(index)?)));
+    let quizzes = || listed_entries(course, places).filter_map(|(index, entry)| Some((entry, course.quiz(index)?)));
     Listing {
         course: Head {
             id: course.id.as_str(),

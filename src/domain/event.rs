@@ -1,7 +1,7 @@
 //! What a learner did. The list of events is the truth; [`super::progress::Progress`] is what it amounts to.
 
 use super::grade::{Answer, Verdict};
-use super::id::{LessonId, OptionId, PassageId, QuestionId};
+use super::id::{LessonId, OptionId, PassageId, QuestionId, TrackId};
 use super::time::{Day, Timestamp};
 
 /// One thing that a learner did.
@@ -52,6 +52,11 @@ pub enum Deed {
         lesson: LessonId,
         /// Which.
         question: QuestionId,
+    },
+    /// Chose what to follow. The last choice counts.
+    WayChosen {
+        /// Which track; all of the course, in its order, when there is none.
+        track: Option<TrackId>,
     },
     /// Left a quiz for good: the next one begins anew.
     QuizLeft {

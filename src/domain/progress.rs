@@ -6,6 +6,7 @@ use super::event::{Attempt, Deed, Event, ReadingPlace};
 use super::id::{LessonId, QuestionId};
 use super::memory::{Grade, Memory};
 use super::time::{Day, Timestamp};
+use super::track::Way;
 
 /// All that the program remembers of a learner.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -22,6 +23,8 @@ pub struct Progress {
     pub calibration: Calibration,
     /// The last day on which something was reviewed, and how many questions that were due were answered on it.
     pub reviewed: (Day, u32),
+    /// What is followed.
+    pub way: Way,
 }
 
 /// How well a learner knows what she knows: scored answers for which it was asked, split by whether she was sure.
@@ -159,13 +162,17 @@ impl Progress {
         let elsewhere = match &event.deed {
             Deed::Answered(attempt) if !attempt.in_quiz => Some(attempt),
             Deed::TakenBack { question, .. } => return self.take_back(question),
+            Deed::WayChosen { track } => {
+                self.way = track.clone().map_or(Way::All, Way::Track);
+                return;
+            }
             _ => None,
         };
         if let Some(attempt) = elsewhere {
             self.answers += 1;
             return self.scored(attempt, event.at);
         }
-        let id = event.lesson();
+        let Some(id) = event.lesson() else { return };
         let lesson = self.lessons.entry(id.clone()).or_default();
         lesson.touched = event.at;
         self.current = Some(id.clone());
@@ -177,7 +184,7 @@ impl Progress {
                 let (questions, scores) = (questions.clone(), BTreeMap::new());
                 lesson.sitting = Some(Sitting { seed: *seed, questions, scores, part: *part });
             }
-            Deed::TakenBack { .. } => {}
+            Deed::TakenBack { .. } | Deed::WayChosen { .. } => {}
             Deed::QuizLeft { .. } => lesson.sitting = None,
             Deed::Answered(attempt) => {
                 self.answers += 1;
@@ -240,10 +247,10 @@ impl Progress {
 }
 
 impl Event {
-    /// The lesson that it is about.
+    /// The lesson that it is about; a choice of what to follow is about none.
     #[must_use]
-    pub fn lesson(&self) -> &LessonId {
-        match &self.deed {
+    pub fn lesson(&self) -> Option<&LessonId> {
+        Some(match &self.deed {
             Deed::Opened { lesson }
             | Deed::ReadTo { lesson, .. }
             | Deed::Finished { lesson }
@@ -251,7 +258,8 @@ impl Event {
             | Deed::TakenBack { lesson, .. }
             | Deed::QuizLeft { lesson } => lesson,
             Deed::Answered(attempt) => &attempt.lesson,
-        }
+            Deed::WayChosen { .. } => return None,
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use super::bounded::Bounded;
 use crate::domain::event::{Attempt, Deed, Event, ReadingPlace};
 use crate::domain::grade::{Answer, Verdict};
 use crate::domain::history::{Kept, Stamp};
-use crate::domain::id::{LessonId, OptionId, OriginId, PassageId, QuestionId};
+use crate::domain::id::{LessonId, OptionId, OriginId, PassageId, QuestionId, TrackId};
 use crate::domain::time::{Day, Timestamp};
 
 /// What the format calls itself.
@@ -204,6 +204,7 @@ enum DeedJson {
     Answered(Box<AttemptJson>),
     TakenBack { lesson: String, question: String },
     QuizLeft { lesson: String },
+    WayChosen { track: Option<String> },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -239,7 +240,7 @@ pub(super) enum AnswerJson {
 impl Line {
     fn of(kept: &Kept) -> Self {
         let Stamp { moment, origin, seq } = &kept.stamp;
-        let lesson = kept.event.lesson().to_string();
+        let lesson = kept.event.lesson().map(ToString::to_string).unwrap_or_default();
         let deed = match &kept.event.deed {
             Deed::Opened { .. } => DeedJson::Opened { lesson },
             Deed::Finished { .. } => DeedJson::Finished { lesson },
@@ -252,6 +253,7 @@ impl Line {
             Deed::QuizStarted { seed, questions, part, .. } => {
                 DeedJson::QuizStarted { lesson, seed: seed.to_string(), questions: texts(questions), part: *part }
             }
+            Deed::WayChosen { track } => DeedJson::WayChosen { track: track.as_ref().map(ToString::to_string) },
             Deed::Answered(attempt) => DeedJson::Answered(Box::new(AttemptJson::of(attempt))),
         };
         Self { moment: *moment, origin: origin.to_string(), seq: *seq, at: kept.event.at.0, deed }
@@ -283,6 +285,7 @@ impl DeedJson {
             Self::QuizStarted { lesson: at, seed, questions, part } => {
                 Deed::QuizStarted { lesson: lesson(&at)?, seed: number(&seed)?, questions: ids(QuestionId::new, &questions)?, part }
             }
+            Self::WayChosen { track } => Deed::WayChosen { track: track.map(|text| id(TrackId::new, &text)).transpose()? },
             Self::Answered(attempt) => Deed::Answered(attempt.attempt()?),
         })
     }

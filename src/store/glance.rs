@@ -19,7 +19,7 @@ const FILE: &str = "progress.glance";
 /// Where it is written before it gets its name.
 const UNBORN: &str = "progress.glance.new";
 /// Raised when the meaning of a field changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// A larger file is not read: the database is as fast then.
 const LARGEST: u64 = 1 << 20;
 
@@ -32,6 +32,7 @@ struct Glance {
     /// Right and all of those sure, then of those not sure.
     calibration: [u64; 4],
     reviewed: (i32, u32),
+    way: String,
     lessons: Vec<Lesson>,
     questions: Vec<Question>,
 }
@@ -98,6 +99,7 @@ fn written(progress: &Progress, database: Stamp) -> Glance {
             progress.calibration.unsure.all,
         ],
         reviewed: (progress.reviewed.0.0, progress.reviewed.1),
+        way: record::way_text(&progress.way).to_owned(),
         lessons: progress
             .lessons
             .iter()
@@ -130,6 +132,7 @@ fn progress(glance: &Glance) -> Option<Progress> {
             unsure: Tally { right: unsure_right, all: unsure_all },
         },
         reviewed: (Day(glance.reviewed.0), glance.reviewed.1),
+        way: record::way(&glance.way)?,
         ..Progress::default()
     };
     if let Some(current) = &glance.current {

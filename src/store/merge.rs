@@ -111,7 +111,7 @@ fn take_over(
 /// The stamp of each lesson's place.
 fn places(conn: &Connection) -> rusqlite::Result<BTreeMap<LessonId, Option<Stamp>>> {
     let places = summary::places(conn)?;
-    Ok(places.into_iter().map(|(stamp, event)| (event.lesson().clone(), stamp)).collect())
+    Ok(places.into_iter().filter_map(|(stamp, event)| Some((event.lesson()?.clone(), stamp))).collect())
 }
 
 fn kept(conn: &mut Connection) -> rusqlite::Result<Vec<Kept>> {

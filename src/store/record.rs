@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use crate::domain::event::{Attempt, Deed, Event};
 use crate::domain::grade::{Answer, Verdict};
 use crate::domain::history::Stamp;
-use crate::domain::id::{LessonId, OptionId, OriginId, QuestionId};
+use crate::domain::id::{LessonId, OptionId, OriginId, QuestionId, TrackId};
 use crate::domain::memory::Memory;
 use crate::domain::progress::{QuestionProgress, Sitting};
 use crate::domain::time::{Day, Timestamp, Zone};
+use crate::domain::track::Way;
 
 /// The columns that [`read`] looks at, in its order.
-pub(super) const COLUMNS: &str =
-    "at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored, in_quiz, sure, hints, took_ms, day";
+pub(super) const COLUMNS: &str = "at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored, in_quiz, sure, hints, took_ms, day, track";
 
 /// An answer in JSON, for example `{"options":["a","c"]}`.
 #[derive(Serialize, Deserialize)]
@@ -45,8 +45,8 @@ struct SittingJson {
 pub(super) fn writer(conn: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
     conn.prepare_cached(
         "INSERT INTO event (seq, origin, at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score,
-                            scored, in_quiz, sure, hints, took_ms, day, origin_seq, moment)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+                            scored, in_quiz, sure, hints, took_ms, day, origin_seq, moment, track)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
     )
 }
 
@@ -57,13 +57,17 @@ pub(super) fn is_history(event: &Event) -> bool {
 
 /// Adds an event to the history, with `seq` as its number in this database.
 pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, stamp: &Stamp, event: &Event) -> rusqlite::Result<()> {
-    let (at, lesson) = (event.at.0, event.lesson().as_str());
+    let (at, lesson) = (event.at.0, event.lesson().map_or("", LessonId::as_str));
     let (origin, origin_seq, moment) = (stamp.origin.as_str(), stamp.seq, stamp.moment);
+    let track = match &event.deed {
+        Deed::WayChosen { track } => track.as_ref().map(TrackId::as_str),
+        _ => None,
+    };
     let plain = |kind: &str, writer: &mut CachedStatement<'_>, seed: Option<i64>, shown: Option<String>| {
         let none = None::<i64>;
         writer.execute(params![
             seq, origin, at, kind, lesson, none, none, seed, shown, none, none, none, none, none, none, none, none, none,
-            origin_seq, moment
+            origin_seq, moment, track
         ])
     };
     match &event.deed {
@@ -71,6 +75,7 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, stamp: &Stamp, e
         Deed::Opened { .. } => plain("opened", writer, None, None)?,
         Deed::Finished { .. } => plain("finished", writer, None, None)?,
         Deed::QuizLeft { .. } => plain("quiz_left", writer, None, None)?,
+        Deed::WayChosen { .. } => plain("way_chosen", writer, None, None)?,
         Deed::QuizStarted { seed, questions, part, .. } => {
             let shown = json(&questions.iter().map(QuestionId::as_str).collect::<Vec<_>>())?;
             plain(if *part { "part_started" } else { "quiz_started" }, writer, Some(seed.cast_signed()), Some(shown))?
@@ -98,7 +103,8 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, stamp: &Stamp, e
                 none,
                 none,
                 origin_seq,
-                moment
+                moment,
+                none
             ])?
         }
         Deed::Answered(attempt) => writer.execute(params![
@@ -122,6 +128,7 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, stamp: &Stamp, e
             attempt.day.0,
             origin_seq,
             moment,
+            None::<String>,
         ])?,
     };
     Ok(())
@@ -131,6 +138,10 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, stamp: &Stamp, e
 pub(super) fn read(row: &Row<'_>, first: usize) -> Option<Event> {
     let row = Reader { row, first };
     let at = Timestamp(row.integer(0)?);
+    if row.text(1)? == "way_chosen" {
+        let track = row.text(16).map(TrackId::new).transpose().ok()?;
+        return Some(Event { at, deed: Deed::WayChosen { track } });
+    }
     let lesson = LessonId::new(row.text(2)?).ok()?;
     let deed = match row.text(1)? {
         "opened" => Deed::Opened { lesson },
@@ -166,6 +177,24 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Option<Event> {
         _ => return None,
     };
     Some(Event { at, deed })
+}
+
+/// What is followed, as it is written: an id, or `*` for all of the course, or nothing where nothing was chosen.
+pub(super) fn way_text(way: &Way) -> &str {
+    match way {
+        Way::Unasked => "",
+        Way::All => "*",
+        Way::Track(id) => id.as_str(),
+    }
+}
+
+/// What that text says; `None` when it is none of these.
+pub(super) fn way(text: &str) -> Option<Way> {
+    Some(match text {
+        "" => Way::Unasked,
+        "*" => Way::All,
+        id => Way::Track(TrackId::new(id).ok()?),
+    })
 }
 
 /// The columns that [`stamp`] looks at, in its order.

@@ -149,6 +149,14 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         ),
         rebuild: false,
     },
+    // What the learner follows: the id of a track, `*` for all of the course, nothing where nothing was chosen.
+    Migration {
+        sql: "
+    ALTER TABLE event ADD COLUMN track TEXT; -- of a choice alone
+    ALTER TABLE state ADD COLUMN way TEXT NOT NULL DEFAULT '';
+    ",
+        rebuild: false,
+    },
 ];
 
 /// Tables that every format has.

@@ -108,7 +108,7 @@ pub(super) fn each(conn: &Connection, mut to: impl FnMut(Option<Stamp>, Event)) 
 
 /// Reads what is known of the lesson and question of an event into `progress`, unless it is there already.
 fn recall(conn: &Connection, progress: &mut Progress, event: &Event) -> rusqlite::Result<()> {
-    let id = event.lesson();
+    let Some(id) = event.lesson() else { return Ok(()) };
     if !progress.lessons.contains_key(id) {
         let mut find = conn.prepare_cached(concat!("SELECT ", lesson_columns!(), " FROM lesson AS l WHERE lesson = ?1"))?;
         progress.lessons.extend(find.query_row([id.as_str()], lesson).optional()?);
@@ -163,7 +163,7 @@ fn keep(conn: &Connection, progress: &Progress, clock: Clock) -> rusqlite::Resul
     let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let Calibration { sure, unsure } = progress.calibration;
     let keep = "UPDATE state SET clock = ?1, answers = ?2, current = ?3, sure_right = ?4, sure_all = ?5, unsure_right = ?6,
-                unsure_all = ?7, reviewed_day = ?8, reviewed = ?9, moment = ?10";
+                unsure_all = ?7, reviewed_day = ?8, reviewed = ?9, moment = ?10, way = ?11";
     conn.prepare_cached(keep)?.execute(params![
         clock.seq,
         answers,
@@ -175,6 +175,7 @@ fn keep(conn: &Connection, progress: &Progress, clock: Clock) -> rusqlite::Resul
         progress.reviewed.0.0,
         progress.reviewed.1,
         clock.moment,
+        record::way_text(&progress.way),
     ])?;
     Ok(())
 }
@@ -216,7 +217,7 @@ pub(super) struct Clock {
 
 /// The clock, and what is known of neither lesson nor question.
 pub(super) fn state(conn: &Connection) -> rusqlite::Result<(Clock, Progress)> {
-    let find = "SELECT clock, answers, current, sure_right, sure_all, unsure_right, unsure_all, reviewed_day, reviewed, moment
+    let find = "SELECT clock, answers, current, sure_right, sure_all, unsure_right, unsure_all, reviewed_day, reviewed, moment, way
                 FROM state";
     conn.prepare_cached(find)?.query_row([], |row| {
         let count = |column| row.get::<_, i64>(column)?.try_into().map_err(|_| nonsense(column));
@@ -229,6 +230,7 @@ pub(super) fn state(conn: &Connection) -> rusqlite::Result<(Clock, Progress)> {
                 unsure: Tally { right: count(5)?, all: count(6)? },
             },
             reviewed: (Day(row.get(7)?), row.get(8)?),
+            way: record::way(text(row, 10)?).ok_or_else(|| nonsense(10))?,
             ..Progress::default()
         };
         Ok((Clock { seq: row.get(0)?, moment: row.get(9)? }, progress))

@@ -289,7 +289,7 @@ impl App {
         let event = Event { at: self.cx.now, deed };
         self.cx.progress.apply(&event);
         self.cx.ticket += 1;
-        if !matches!(event.deed, Deed::ReadTo { .. } | Deed::Opened { .. } | Deed::Finished { .. }) {
+        if !matches!(event.deed, Deed::ReadTo { .. } | Deed::Opened { .. } | Deed::Finished { .. } | Deed::WayChosen { .. }) {
             self.cx.told = self.cx.ticket;
         }
         self.pending.push((self.cx.ticket, event.clone()));

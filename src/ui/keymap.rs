@@ -2,6 +2,7 @@
 
 mod class;
 mod night;
+mod tracks;
 
 use super::message::{Key, KeyCode};
 
@@ -54,6 +55,10 @@ pub enum Mode {
     Number,
     /// The list of all slides.
     Overview,
+    /// The choice of a way through the course.
+    Tracks,
+    /// The steps of a track.
+    Steps,
     /// The help.
     Help,
 }
@@ -130,6 +135,7 @@ pub enum Action {
     Restart,
     Less,
     Count,
+    Tracks,
 }
 
 /// A row of the table.
@@ -163,18 +169,18 @@ const fn key(code: KeyCode) -> Key {
 
 use Mode::{
     Ask, Compare, Compose, FollowUp, Help, Home, Lesson, Morning, Number, OnCall, Overview, Plan, Present, Report, Result,
-    Reviewed, Simulator, Speak, Standing, Story, Tick, Told, Vote, Write,
+    Reviewed, Simulator, Speak, Standing, Steps, Story, Tick, Told, Tracks, Vote, Write,
 };
 
 const EVERYWHERE: &[Mode] = &[
     Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story, Plan, Tick, FollowUp, Report, Simulator, OnCall, Morning,
-    Present, Vote, Overview,
+    Present, Vote, Overview, Tracks, Steps,
 ];
 
 /// Every mode.
 const ALL: &[Mode] = &[
     Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Speak, Compose, Tick, FollowUp, Report,
-    Simulator, OnCall, Morning, Present, Vote, Number, Overview, Help,
+    Simulator, OnCall, Morning, Present, Vote, Number, Overview, Tracks, Steps, Help,
 ];
 
 const fn bind(
@@ -188,7 +194,7 @@ const fn bind(
     Binding { modes, keys, action, shown, doc, hint }
 }
 
-/// Every key of the program but those of a class and of the night. Digits are bound beside it, see [`action`].
+/// Every key of the program but those of a class, of the night and of the tracks. Digits are bound beside it, see [`action`].
 pub const BINDINGS: &[Binding] = &[
     bind(
         &[Home],
@@ -482,15 +488,15 @@ pub const BINDINGS: &[Binding] = &[
     bind(ALL, &[ctrl('z')], Action::Suspend, "Ctrl-Z", "Back to the shell for a while; fg comes back.", ""),
 ];
 
-/// Every row: those of a class, of the night, and all others.
+/// Every row: those of a class, of the night, all others, and those of the tracks.
 fn rows() -> impl Iterator<Item = &'static Binding> {
-    class::BINDINGS.iter().chain(night::BINDINGS).chain(BINDINGS)
+    class::BINDINGS.iter().chain(night::BINDINGS).chain(BINDINGS).chain(tracks::BINDINGS)
 }
 
 /// What a key means in a mode.
 #[must_use]
 pub fn action(mode: Mode, key: Key) -> Option<Action> {
-    if let (Ask | Compare | Home | Tick | Report | Simulator | OnCall, KeyCode::Char(c @ '1'..='9'), false, false) =
+    if let (Ask | Compare | Home | Tick | Report | Simulator | OnCall | Tracks, KeyCode::Char(c @ '1'..='9'), false, false) =
         (mode, key.code, key.ctrl, key.alt)
     {
         return Some(Action::Choose(u8::try_from(c).unwrap_or(b'1') - b'0'));
@@ -515,11 +521,12 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
         Report => Some("Read that lesson of the list."),
         Simulator => Some("A night to start from: all twelve, as it was, and seven between."),
         OnCall => Some("Decide so."),
+        Tracks => Some("Go to that track."),
         Vote => Some("One hand more for that option."),
         Present => Some("The number of a slide; Enter goes there."),
         Number => Some("The number itself."),
         Lesson | Write | Told | Reviewed | Result | Standing | Story | Plan | Speak | Compose | FollowUp | Morning | Overview
-        | Help => None,
+        | Steps | Help => None,
     }
 }
 

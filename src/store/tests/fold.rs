@@ -66,8 +66,13 @@ fn events() -> impl Strategy<Value = Event> {
         1 => (0_usize..3, 0_usize..5).prop_map(|(at, asked)| Deed::TakenBack { lesson: lesson(at), question: question(asked) }),
         8 => attempts().prop_map(Deed::Answered),
         1 => (0_usize..3).prop_map(|at| Deed::QuizLeft { lesson: lesson(at) }),
+        1 => (0_usize..3).prop_map(|at| Deed::WayChosen { track: track(at) }),
     ];
     (any::<i64>(), deed).prop_map(|(at, deed)| Event { at: Timestamp(at), deed })
+}
+
+fn track(number: usize) -> Option<TrackId> {
+    number.checked_sub(1).map(|number| TrackId::new(&format!("track-{number}")).unwrap())
 }
 
 /// Batches, each with the number of the connection that keeps it.

@@ -11,6 +11,7 @@ const MORE: &[Migration] = &[
     Migration { sql: MIGRATIONS[0].sql, rebuild: false },
     Migration { sql: MIGRATIONS[1].sql, rebuild: true },
     Migration { sql: MIGRATIONS[2].sql, rebuild: false },
+    Migration { sql: MIGRATIONS[3].sql, rebuild: false },
     Migration { sql: "ALTER TABLE event ADD COLUMN mood TEXT", rebuild: true },
     Migration { sql: "CREATE TABLE reward (id INTEGER PRIMARY KEY) STRICT", rebuild: false },
 ];
@@ -18,6 +19,7 @@ const FAULTY: &[Migration] = &[
     Migration { sql: MIGRATIONS[0].sql, rebuild: false },
     Migration { sql: MIGRATIONS[1].sql, rebuild: true },
     Migration { sql: MIGRATIONS[2].sql, rebuild: false },
+    Migration { sql: MIGRATIONS[3].sql, rebuild: false },
     Migration { sql: "ALTER TABLE event ADD COLUMN mood TEXT; ALTER TABLE nothing ADD COLUMN x TEXT", rebuild: false },
 ];
 
@@ -60,14 +62,14 @@ fn an_old_file_is_copied_and_then_brought_up_to_date() {
     store.append(&[answer(2)]).unwrap();
     assert_eq!(history(&store), [answer(1), answer(2)]);
     drop(store);
-    assert_eq!(names(folder.path()), ["progress.before-v5.sqlite3", "progress.sqlite3"]);
-    let copy = Connection::open(folder.path().join("progress.before-v5.sqlite3")).unwrap();
+    assert_eq!(names(folder.path()), ["progress.before-v6.sqlite3", "progress.sqlite3"]);
+    let copy = Connection::open(folder.path().join("progress.before-v6.sqlite3")).unwrap();
     let (version, rows): (i64, i64) = copy
         .query_row("SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM event", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .unwrap();
-    assert_eq!((version, rows), (3, 1));
+    assert_eq!((version, rows), (4, 1));
 }
 
 /// A history of the second format keeps its order, whatever its clock did, and gets names that differ where copies of it do.
@@ -152,7 +154,7 @@ fn a_newer_file_is_refused_and_not_touched() {
     let file = folder.path().join("progress.sqlite3");
     let bytes = fs::read(&file).unwrap();
     let error = Opener::new(folder.path()).open().err().unwrap();
-    assert!(matches!(error, StoreError::Newer { found: 5, known: 3, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 6, known: 4, .. }), "{error}");
     assert_eq!(fs::read(&file).unwrap(), bytes);
     assert_eq!(names(folder.path()), ["progress.sqlite3"]);
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use super::*;
 use crate::domain::event::{Attempt, Deed, ReadingPlace};
 use crate::domain::grade::{Answer, Verdict};
-use crate::domain::id::{LessonId, OptionId, PassageId, QuestionId};
+use crate::domain::id::{LessonId, OptionId, PassageId, QuestionId, TrackId};
 use crate::domain::time::Timestamp;
 
 fn lesson(number: usize) -> LessonId {

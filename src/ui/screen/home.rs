@@ -4,18 +4,21 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{
-    Asks, Go, Press, Screen, compare, exam, interview_plan, lesson, on_call, quiz, scrolled, simulator, standing, story, wheel,
+    Asks, Go, Press, Screen, compare, exam, interview_plan, lesson, on_call, quiz, scrolled, simulator, standing, story, tracks,
+    wheel,
 };
 use crate::domain::course::{Entry, numeral};
+use crate::domain::event::Deed;
 use crate::domain::exam::Paper;
 use crate::domain::id::LessonId;
 use crate::domain::night::Switches;
 use crate::domain::review;
+use crate::domain::track::{Track, Way};
 use crate::ui::chrome::{body, cells, draw_box, draw_line, draw_lines, follow, footer, header, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};
-use crate::ui::lines::{Piece, Pieces, fit, pad, wrap};
+use crate::ui::lines::{Piece, Pieces, fit, pad, width_of, wrap};
 use crate::ui::message::{Input, MouseKind};
 
 /// The map of the course.
@@ -36,6 +39,8 @@ enum State {
     Done,
 }
 
+/// What is asked where nothing was done yet.
+const QUESTION: &str = "What brings you here?";
 /// Rows of the box with the chart of mastery.
 const CHART: u16 = 11;
 
@@ -94,6 +99,13 @@ impl Home {
             Some(Action::Review) => quiz::review(cx, asks),
             Some(Action::Play) => on_call::open(cx),
             Some(Action::Simulate) => simulator::open(cx, Switches::ALL_ON, 1),
+            Some(Action::Tracks) => tracks::open(cx),
+            Some(Action::Back) => {
+                if asks_way(cx) {
+                    asks.deeds.push(Deed::WayChosen { track: None });
+                }
+                Go::Stay
+            }
             Some(Action::Exam) => exam::open(cx, Paper::default(), asks),
             Some(Action::Interview) => interview_plan::open(cx, Some(self.cursor)),
             Some(Action::Standing) => Go::To(Screen::Standing(Box::new(standing::open(cx)))),
@@ -136,8 +148,18 @@ impl Home {
             right.push(Piece::new(format!("{} to review", self.due), Ink::Accent));
             right.push(Piece::new("  ·  ", Ink::Faint));
         }
-        right.push(Piece::new(format!("{done} of {total} lessons"), Ink::Dim));
-        let share = f64::from(u32::try_from(done).unwrap_or(0)) / f64::from(u32::try_from(total.max(1)).unwrap_or(1));
+        let share = match tracks::followed(cx) {
+            Some(track) => {
+                let (done, all) = track.standing(&cx.progress);
+                right.push(Piece::new(track.title.as_str(), Ink::Accent));
+                right.push(Piece::new(format!("  {done} of {all} steps"), Ink::Dim));
+                tracks::ratio(done, all)
+            }
+            None => {
+                right.push(Piece::new(format!("{done} of {total} lessons"), Ink::Dim));
+                tracks::ratio(done, total)
+            }
+        };
         header(frame, cx, &left, &right, Some(share));
         let area = body(frame.area());
         if cx.wide() {
@@ -164,6 +186,10 @@ impl Home {
         if entry.is_none_or(|entry| entry.quiz().next().is_none()) {
             skip.push(Action::Quiz);
         }
+        // Who is asked has the key before the eyes.
+        if tracks::followed(cx).is_none() {
+            skip.push(Action::Tracks);
+        }
         skip
     }
 
@@ -183,6 +209,11 @@ impl Home {
         };
         let inner = draw_box(frame, detail, title, cx.theme);
         draw_lines(frame, inner, &self.detail(cx, usize::from(inner.width)), cx.theme);
+        if asks_way(cx) {
+            let inner = draw_box(frame, mastery, QUESTION, cx.theme);
+            draw_lines(frame, inner, &question(cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
+            return;
+        }
         let inner = draw_box(frame, mastery, "Mastery: what you would know today", cx.theme);
         draw_lines(frame, inner, &chart(cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
     }
@@ -197,6 +228,12 @@ impl Home {
         let inner = Rect { x: rest.x + 1, y: rest.y + 1, width: rest.width.saturating_sub(2), height: rest.height - 1 };
         let Some(entry) = cx.course.map.get(self.cursor) else { return };
         let width = usize::from(inner.width);
+        if asks_way(cx) {
+            let mut lines = vec![vec![Piece::bold(QUESTION, Ink::Accent)]];
+            lines.extend(question(cx, width, usize::from(inner.height).saturating_sub(1)));
+            draw_lines(frame, inner, &lines, cx.theme);
+            return;
+        }
         let mut lines: Vec<Pieces> =
             wrap(&[Piece::new(entry.gist.as_str(), Ink::Text)], width).into_iter().map(|line| line.pieces).take(2).collect();
         lines.push(facts(cx, entry));
@@ -205,13 +242,16 @@ impl Home {
 
     fn list(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
         let rows = rows(cx);
+        let track = tracks::followed(cx).map(|track| track.lessons(&cx.course));
         for (row, lesson) in area.rows().zip(rows.iter().skip(self.top)) {
             let Some(entry) = lesson.and_then(|lesson| cx.course.map.get(lesson)) else { continue };
             let on = *lesson == Some(self.cursor);
             if on {
                 frame.buffer_mut().set_style(row, cx.theme.selected());
             }
-            draw_line(frame, row, &row_of(cx, entry, on, usize::from(row.width)), cx.theme);
+            let aside = track.as_ref().is_some_and(|track| lesson.is_some_and(|lesson| !track.contains(&lesson)));
+            let ink = if aside { Ink::Dim } else { Ink::Text };
+            draw_line(frame, row, &row_of(cx, entry, (on, ink), usize::from(row.width)), cx.theme);
         }
     }
 
@@ -234,6 +274,37 @@ impl Home {
         }
         lines
     }
+}
+
+/// The tracks, and the keys that answer.
+fn question(cx: &Context, width: usize, height: usize) -> Vec<Pieces> {
+    let tracks = cx.course.tracks();
+    let titles = tracks.iter().map(|track| width_of(&[Piece::new(track.title.as_str(), Ink::Text)])).max().unwrap_or(0);
+    // A sentence that is cut says little: all of them, or none.
+    let room = width.saturating_sub(titles + 10);
+    let told = tracks.iter().all(|track| width_of(&[Piece::new(track.says.as_str(), Ink::Text)]) <= room);
+    let mut lines: Vec<Pieces> = tracks
+        .iter()
+        .take(height.saturating_sub(1))
+        .map(|track| {
+            let mut line = vec![Piece::new(track.title.as_str(), Ink::Text)];
+            pad(&mut line, titles + 2);
+            line.push(Piece::new(format!("{:>6}  ", tracks::time(track)), Ink::Dim));
+            line.push(Piece::new(if told { track.says.as_str() } else { "" }, Ink::Dim));
+            line
+        })
+        .collect();
+    if height > lines.len() + 2 {
+        lines.insert(0, Vec::new());
+        lines.push(Vec::new());
+    }
+    lines.push(vec![
+        Piece::bold("w", Ink::Accent),
+        Piece::new(" choose one   ", Ink::Text),
+        Piece::bold("Esc", Ink::Accent),
+        Piece::new(" all of it, in order", Ink::Text),
+    ]);
+    lines
 }
 
 fn plural(count: usize, word: &str) -> String {
@@ -303,8 +374,47 @@ fn state(cx: &Context, entry: &Entry) -> State {
     }
 }
 
-/// The lesson to go on with: the last one, or the one after it when it is done.
+/// Whether the learner is asked what brought her here: nothing was done, and nothing chosen.
+fn asks_way(cx: &Context) -> bool {
+    let fresh = cx.loaded && cx.progress.way == Way::Unasked && cx.progress.lessons.is_empty() && cx.progress.answers == 0;
+    fresh && !cx.course.tracks().is_empty()
+}
+
+/// The lesson to go on with on a track: the first one after `lesson`, or else of all, that was not read.
+#[must_use]
+pub fn ahead(cx: &Context, track: &Track, lesson: Option<usize>) -> Option<usize> {
+    let lessons = track.lessons(&cx.course);
+    let unread = |at: &&usize| {
+        let entry = cx.course.map.get(**at);
+        entry.is_some_and(|entry| !cx.progress.lessons.get(&entry.id).is_some_and(|known| known.finished))
+    };
+    let from = lesson.and_then(|lesson| lessons.iter().position(|at| *at == lesson)).map_or(0, |at| at + 1);
+    let rest = lessons.get(from..).unwrap_or(&[]);
+    rest.iter().find(unread).or_else(|| lessons.iter().find(unread)).copied()
+}
+
+/// The lesson to go on with when `lesson` is done: the next one of the track that is followed, or of the course.
+#[must_use]
+pub fn after(cx: &Context, lesson: usize) -> usize {
+    let track = tracks::followed(cx).filter(|track| track.lessons(&cx.course).contains(&lesson));
+    let last = cx.course.map.len().saturating_sub(1);
+    track.and_then(|track| ahead(cx, track, Some(lesson))).unwrap_or((lesson + 1).min(last))
+}
+
+/// The lesson to go on with: the last one, or the one after it when it is done. Who follows a track goes on with its lessons.
 fn next(cx: &Context) -> usize {
+    let Some(track) = tracks::followed(cx) else { return next_of_all(cx) };
+    let current = cx.progress.current.as_ref().and_then(|id| cx.course.index_of(id));
+    let begun = current.filter(|&at| {
+        let read = |entry: &Entry| cx.progress.lessons.get(&entry.id).is_some_and(|known| known.finished);
+        track.lessons(&cx.course).contains(&at) && !cx.course.map.get(at).is_some_and(read)
+    });
+    begun.or_else(|| ahead(cx, track, current)).unwrap_or_else(|| next_of_all(cx))
+}
+
+/// The lesson to go on with in the order of the course.
+#[must_use]
+pub fn next_of_all(cx: &Context) -> usize {
     let Some(current) = cx.progress.current.as_ref().and_then(|id| cx.course.index_of(id)) else { return 0 };
     let done = cx.course.map.get(current).is_some_and(|entry| state(cx, entry) == State::Done);
     if !done {
@@ -355,7 +465,11 @@ fn list_area(cx: &Context, area: Rect) -> Rect {
         let (left, _) = halves(area);
         Rect { x: left.x + 2, y: left.y + 1, width: left.width.saturating_sub(4), height: left.height.saturating_sub(2) }
     } else {
-        let below = if area.height >= 12 { 4 } else { 0 };
+        let below = match area.height {
+            0..12 => 0,
+            16.. if asks_way(cx) => u16::try_from(cx.course.tracks().len()).unwrap_or(0).saturating_add(3).min(area.height / 2),
+            _ => 4,
+        };
         Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), height: area.height - below, y: area.y }
     }
 }
@@ -364,7 +478,7 @@ fn list_room(cx: &Context) -> usize {
     usize::from(list_area(cx, body(Rect::new(0, 0, cx.size.0, cx.size.1))).height).max(1)
 }
 
-fn row_of(cx: &Context, entry: &Entry, on: bool, width: usize) -> Pieces {
+fn row_of(cx: &Context, entry: &Entry, (on, ink_of_title): (bool, Ink), width: usize) -> Pieces {
     let (sign, ink) = match state(cx, entry) {
         State::Done => ("●", Ink::Good),
         State::Begun => ("◐", Ink::Accent),
@@ -376,7 +490,7 @@ fn row_of(cx: &Context, entry: &Entry, on: bool, width: usize) -> Pieces {
     let tail = bar + 6;
     let room = width.saturating_sub(7 + tail + 1);
     let words = fit(entry.title.as_str(), room);
-    line.push(if on { Piece::bold(words, Ink::Text) } else { Piece::new(words, Ink::Text) });
+    line.push(if on { Piece::bold(words, ink_of_title) } else { Piece::new(words, ink_of_title) });
     pad(&mut line, width.saturating_sub(tail));
     let asked = entry.quiz().any(|question| cx.progress.questions.contains_key(question));
     if let Some(mastery) = cx.progress.mastery(entry.quiz(), cx.day()).filter(|_| asked) {

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Asks, Go, Press, Screen, compare, help, quiz, scrolled, wheel, wheeled};
+use super::{Asks, Go, Press, Screen, compare, help, home, quiz, scrolled, wheel, wheeled};
 use crate::domain::course::numeral;
 use crate::domain::doc::Link;
 use crate::domain::event::{Deed, ReadingPlace};
@@ -191,7 +191,7 @@ impl Reader {
         }
         match quiz::open(cx, self.lesson, asks) {
             Go::To(screen) => Go::To(screen),
-            _ => Go::Home((self.lesson + 1).min(cx.course.map.len().saturating_sub(1))),
+            _ => Go::Home(home::after(cx, self.lesson)),
         }
     }
 

@@ -20,6 +20,7 @@ pub mod speaker;
 pub mod standing;
 pub mod story;
 pub mod told;
+pub mod tracks;
 
 use std::time::Duration;
 
@@ -58,6 +59,8 @@ pub enum Screen {
     Simulator(Box<simulator::Simulator>),
     /// A view of a class.
     Present(Box<present::Present>),
+    /// The ways through the course.
+    Tracks(Box<tracks::Tracks>),
     /// The keys of the screen beneath.
     Help(Box<help::Help>),
 }
@@ -118,6 +121,7 @@ impl Screen {
             Self::OnCall(screen) => screen.mode(),
             Self::Simulator(_) => Mode::Simulator,
             Self::Present(screen) => screen.mode(),
+            Self::Tracks(screen) => screen.mode(),
             Self::Help(_) => Mode::Help,
         }
     }
@@ -137,6 +141,7 @@ impl Screen {
             Self::OnCall(screen) => screen.update(cx, press, asks),
             Self::Simulator(screen) => screen.update(cx, press, asks),
             Self::Present(screen) => screen.update(cx, press, asks),
+            Self::Tracks(screen) => screen.update(cx, press, asks),
             Self::Help(screen) => screen.update(cx, press),
         }
     }
@@ -200,6 +205,7 @@ impl Screen {
             Self::Report(screen) => screen.lay_out(cx),
             Self::OnCall(screen) => screen.lay_out(cx),
             Self::Simulator(_) | Self::Present(_) => {}
+            Self::Tracks(screen) => screen.lay_out(cx),
             Self::Help(screen) => screen.lay_out(cx),
         }
     }
@@ -219,6 +225,7 @@ impl Screen {
             Self::OnCall(screen) => screen.view(cx, frame),
             Self::Simulator(screen) => screen.view(cx, frame),
             Self::Present(screen) => screen.view(cx, frame),
+            Self::Tracks(screen) => screen.view(cx, frame),
             Self::Help(screen) => screen.view(cx, frame),
         }
     }

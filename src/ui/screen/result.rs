@@ -3,7 +3,7 @@
 use ratatui::Frame;
 
 use super::exam::{self, Exam};
-use super::{Asks, Go, Press, Screen, lesson, quiz, wheel};
+use super::{Asks, Go, Press, Screen, home, lesson, quiz, wheel};
 use crate::domain::course::numeral;
 use crate::domain::grade::Verdict;
 use crate::domain::id::QuestionId;
@@ -167,8 +167,7 @@ impl Summary {
         match press.action {
             Some(Action::Back) => return Go::Back,
             Some(Action::Enter) => {
-                let last = cx.course.map.len().saturating_sub(1);
-                return self.lesson.map_or(Go::Back, |lesson| Go::Home((lesson + 1).min(last)));
+                return self.lesson.map_or(Go::Back, |lesson| Go::Home(home::after(cx, lesson)));
             }
             Some(Action::Keep) => {
                 if let Some((exam, all)) = &self.exam {
