@@ -13,6 +13,7 @@ use twelvefold::content::load;
 use twelvefold::domain::course::{Course, Lesson};
 use twelvefold::domain::doc::Rich;
 use twelvefold::domain::quiz::Task;
+use twelvefold::domain::track::Step;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -239,12 +240,31 @@ fn the_sheets_of_some_lessons_have_these_and_link_to_no_other() {
         assert!(markdown.contains(part) || part.contains("Backing"), "{part:?}");
     }
     let course = load::embedded().unwrap();
-    let track = course.tracks().iter().find(|track| track.id.as_str() == "developer").unwrap();
-    let (developer, _) = sheets(&["developer", "config"], "html");
-    let ids: Vec<&str> =
-        developer.split("<article class=\"lesson\" id=\"lesson-").skip(1).map(|part| part.split('"').next().unwrap()).collect();
-    let wanted: Vec<&str> = track.lessons(&course).iter().map(|at| course.map[*at].id.as_str()).collect();
-    assert_eq!(ids, wanted, "a track stands for its lessons in its order");
+    for track in course.tracks() {
+        let (handout, answers) = sheets(&[track.id.as_str()], "html");
+        sound(&handout);
+        sound(&answers);
+        let articles: Vec<&str> = handout.split("<article class=\"lesson\" id=\"lesson-").skip(1).collect();
+        let whole = articles.iter().filter(|article| !article.contains("Of this lesson only what follows"));
+        let ids: Vec<&str> = whole.map(|article| article.split('"').next().unwrap()).collect();
+        let mut wanted: Vec<&str> = track.lessons(&course).iter().map(|at| course.map[*at].id.as_str()).collect();
+        wanted.sort_by_key(|id| ids.iter().position(|known| known == id));
+        assert_eq!(ids, wanted, "a track stands for its lessons");
+        for step in &track.steps {
+            match step {
+                Step::Lesson(..) => {}
+                Step::Pair(id) => assert!(handout.contains(&format!("id=\"pair-{id}\"")), "{id}"),
+                Step::Questions(ids) | Step::Interview(ids) => {
+                    for id in ids {
+                        let id = format!("id=\"question-{id}\"");
+                        assert!(handout.contains(&id) && answers.contains(&id), "{}: {id}", track.id);
+                    }
+                }
+            }
+        }
+    }
+    let (class, _) = sheets(&["class-45"], "html");
+    assert!(class.contains("id=\"lesson-secrets\"") && !class.contains("id=\"lesson-secrets.principle\""), "only a question of it");
     for name in ["pdf", "print-html"] {
         sheets(&["config", "--to", name], "html");
     }

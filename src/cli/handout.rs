@@ -17,9 +17,11 @@ use super::read::colour;
 use super::settings::Settings;
 use crate::content::baked;
 use crate::domain::code::Role;
-use crate::domain::course::{Course, Lesson};
+use crate::domain::course::{Course, Entry, Lesson};
+use crate::domain::id::QuestionId;
 use crate::domain::quiz::Quiz;
-use crate::exchange::handout::{GENERATOR, Handout, Ink, Sheet, class};
+use crate::domain::track::{Step, Track};
+use crate::exchange::handout::{Chosen, Counts, Excerpt, GENERATOR, Handout, Ink, Sheet, class};
 use crate::ui::ink::{self, Theme};
 use crate::ui::palette::Palette;
 
@@ -61,8 +63,8 @@ pub struct Wish {
 pub fn handout(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
     let course = course::open(settings)?;
     let lessons = chosen(&course, &wish.lessons)?;
-    let texts: Vec<&Lesson> = lessons.iter().filter_map(|&at| course.lesson(at)).collect();
-    let quizzes: Vec<&Quiz> = lessons.iter().filter_map(|&at| course.quiz(at)).collect();
+    let texts: Vec<&Lesson> = lessons.iter().filter_map(|chosen| course.lesson(chosen.at)).collect();
+    let quizzes: Vec<&Quiz> = lessons.iter().filter_map(|chosen| course.quiz(chosen.at)).collect();
     let mut palette = Palette::new(baked::colours());
     let code = texts.iter().flat_map(|lesson| lesson.code()).chain(quizzes.iter().flat_map(|quiz| quiz.code()));
     colour(code, &mut palette);
@@ -86,7 +88,7 @@ pub fn handout(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
         };
         deliver(settings, Some(file), |write| write(text.as_bytes()))?;
         let what = match sheet {
-            Sheet::Lessons => said(&texts, &quizzes),
+            Sheet::Lessons => said(handout.counts()),
             Sheet::Answers => "the answers to them, with every why".to_owned(),
         };
         out.line(&format!("{}: {what}", shown(file)))?;
@@ -95,30 +97,61 @@ pub fn handout(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The lessons that are meant, each once, in the order in which they were named. A track stands for its lessons.
-fn chosen(course: &Course, names: &[String]) -> Result<Vec<usize>, Failure> {
-    if names.is_empty() {
-        return Ok((0..course.map.len()).collect());
-    }
-    let mut seen = BTreeSet::new();
+/// What is meant, each lesson once, in the order in which it was first named. A track stands for the lessons that it leads through,
+/// and for the pairs and questions that it takes from others.
+fn chosen(course: &Course, names: &[String]) -> Result<Vec<Chosen>, Failure> {
     let mut chosen = Vec::new();
+    if names.is_empty() {
+        (0..course.map.len()).for_each(|at| add(&mut chosen, at, None));
+    }
     for name in names {
         let lesson = course.map.iter().any(|entry| entry.id.as_str() == name);
-        let track = course.tracks().iter().find(|track| !lesson && track.id.as_str() == name);
-        let lessons = match track {
-            Some(track) => track.lessons(course),
-            None => vec![course::find(course, name)?],
-        };
-        chosen.extend(lessons.into_iter().filter(|at| seen.insert(*at)));
+        match course.tracks().iter().find(|track| !lesson && track.id.as_str() == name) {
+            Some(track) => add_track(course, track, &mut chosen),
+            None => add(&mut chosen, course::find(course, name)?, None),
+        }
     }
     Ok(chosen)
 }
 
-fn said(lessons: &[&Lesson], quizzes: &[&Quiz]) -> String {
+fn add_track(course: &Course, track: &Track, chosen: &mut Vec<Chosen>) {
+    let home = |id: &QuestionId| {
+        let listed = |entry: &Entry| entry.questions.iter().any(|question| &question.id == id) || entry.interview.contains(id);
+        course.map.iter().position(listed)
+    };
+    for step in &track.steps {
+        match step {
+            Step::Lesson(id, _) => course.index_of(id).into_iter().for_each(|at| add(chosen, at, None)),
+            Step::Pair(id) => {
+                if let Some((at, _)) = course.pair(id) {
+                    add(chosen, at, Some(Excerpt { pairs: BTreeSet::from([id.clone()]), ..Excerpt::default() }));
+                }
+            }
+            Step::Questions(ids) | Step::Interview(ids) => {
+                for (at, id) in ids.iter().filter_map(|id| Some((home(id)?, id))) {
+                    add(chosen, at, Some(Excerpt { questions: BTreeSet::from([id.clone()]), ..Excerpt::default() }));
+                }
+            }
+        }
+    }
+}
+
+/// Adds a lesson, or a part of it where not all of it is there already.
+fn add(chosen: &mut Vec<Chosen>, at: usize, part: Option<Excerpt>) {
+    match (chosen.iter_mut().find(|known| known.at == at), part) {
+        (None, only) => chosen.push(Chosen { at, only }),
+        (Some(known), None) => known.only = None,
+        (Some(Chosen { only: None, .. }), Some(_)) => {}
+        (Some(Chosen { only: Some(known), .. }), Some(more)) => {
+            known.pairs.extend(more.pairs);
+            known.questions.extend(more.questions);
+        }
+    }
+}
+
+fn said(Counts { lessons, pairs, questions }: Counts) -> String {
     let count = |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
-    let questions = quizzes.iter().map(|quiz| quiz.questions.len() + quiz.interview.len()).sum();
-    let pairs = lessons.iter().map(|lesson| lesson.pairs.len()).sum();
-    [count(lessons.len(), "lesson"), count(pairs, "pair"), count(questions, "open question"), "the cheat sheet".into()].join(", ")
+    [count(lessons, "lesson"), count(pairs, "pair"), count(questions, "open question"), "the cheat sheet".into()].join(", ")
 }
 
 /// Refuses a file that somebody else made.

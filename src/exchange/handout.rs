@@ -10,6 +10,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::code::{Colours, Role};
+use crate::domain::comparison::Pair;
 use crate::domain::course::{Course, Lesson, Term};
 use crate::domain::doc::{Body, Doc, Link, Rich};
 use crate::domain::id::{LessonId, PairId, QuestionId};
@@ -21,12 +22,41 @@ pub use frame::GENERATOR;
 pub struct Handout<'c> {
     /// The course.
     pub course: &'c Course,
-    /// Places of its lessons in the map, in the order of the paper.
-    pub lessons: Vec<usize>,
+    /// Its lessons, in the order of the paper.
+    pub lessons: Vec<Chosen>,
     /// The colours of a piece of code, by language and text.
     pub colours: &'c dyn Fn(&str, &str) -> Colours,
     /// What the roles of code and the other inks look like.
     pub inks: Vec<Ink>,
+}
+
+/// A lesson on the paper, whole or in part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// Its place in the map.
+    pub at: usize,
+    /// What of it, when it is not whole.
+    pub only: Option<Excerpt>,
+}
+
+/// Of a lesson what a track wants beside the lessons that it leads through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// These pairs.
+    pub pairs: BTreeSet<PairId>,
+    /// These questions, and interview questions.
+    pub questions: BTreeSet<QuestionId>,
+}
+
+/// How much there is on the paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Whole lessons.
+    pub lessons: usize,
+    /// Pairs.
+    pub pairs: usize,
+    /// Questions, interview questions among them.
+    pub questions: usize,
 }
 
 /// An ink on white and on black paper, as `0xrrggbb`.
@@ -80,6 +110,22 @@ impl Handout<'_> {
         frame::page(&Desk::new(self, sheet))
     }
 
+    /// How much there is on it.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let desk = Desk::new(self, Sheet::Lessons);
+        Counts {
+            lessons: desk.lessons.len(),
+            pairs: desk.parts.iter().map(|part| part.pairs.len()).sum(),
+            questions: desk.questions.len(),
+        }
+    }
+
+    /// Places of its whole lessons in the map.
+    fn whole(&self) -> Vec<usize> {
+        self.lessons.iter().filter(|chosen| chosen.only.is_none()).map(|chosen| chosen.at).collect()
+    }
+
     /// A sheet as Markdown.
     #[must_use]
     pub fn markdown(&self, sheet: Sheet) -> String {
@@ -90,9 +136,32 @@ impl Handout<'_> {
 /// A lesson on the sheet.
 struct Part<'c> {
     lesson: &'c Lesson,
-    quiz: &'c Quiz,
+    /// Whether all of it is there.
+    whole: bool,
+    pairs: Vec<&'c Pair>,
+    asked: Vec<&'c Question>,
+    interview: Vec<&'c InterviewQuestion>,
     /// Addresses of its sources and links, each once. Their numbers on paper are their places here, from 1.
     addresses: Vec<&'c str>,
+}
+
+impl<'c> Part<'c> {
+    fn new(lesson: &'c Lesson, quiz: &'c Quiz, only: Option<&Excerpt>) -> Self {
+        let question = |id: &QuestionId| only.is_none_or(|only| only.questions.contains(id));
+        Self {
+            lesson,
+            whole: only.is_none(),
+            pairs: lesson.pairs.iter().filter(|pair| only.is_none_or(|only| only.pairs.contains(&pair.id))).collect(),
+            asked: quiz.questions.iter().filter(|asked| question(&asked.id)).collect(),
+            interview: quiz.interview.iter().filter(|asked| question(&asked.id)).collect(),
+            addresses: if only.is_none() { addresses(lesson, quiz) } else { Vec::new() },
+        }
+    }
+
+    /// Whether it asks anything.
+    fn asks(&self) -> bool {
+        !self.asked.is_empty() || !self.interview.is_empty()
+    }
 }
 
 /// What a sheet is made of, and where links can lead on it.
@@ -114,23 +183,20 @@ impl<'c> Desk<'c> {
         let parts: Vec<Part<'c>> = handout
             .lessons
             .iter()
-            .filter_map(|&at| {
-                let (lesson, quiz) = (course.lesson(at)?, course.quiz(at)?);
-                Some(Part { lesson, quiz, addresses: addresses(lesson, quiz) })
-            })
+            .filter_map(|Chosen { at, only }| Some(Part::new(course.lesson(*at)?, course.quiz(*at)?, only.as_ref())))
             .collect();
         let numbered = |part: &Part<'c>| {
-            let (asked, interview) = (part.quiz.questions.iter().map(|q| &q.id), part.quiz.interview.iter().map(|q| &q.id));
+            let (asked, interview) = (part.asked.iter().map(|q| &q.id), part.interview.iter().map(|q| &q.id));
             asked.chain(interview).enumerate().map(|(at, id)| (id, at + 1)).collect::<Vec<_>>()
         };
-        let used: BTreeSet<_> = parts.iter().flat_map(|part| part.lesson.terms()).collect();
+        let used: BTreeSet<_> = parts.iter().filter(|part| part.whole).flat_map(|part| part.lesson.terms()).collect();
         let mut terms: Vec<&Term> = course.glossary().iter().filter(|term| used.contains(&term.id)).collect();
         terms.sort_by_key(|term| term.term.as_str().to_lowercase());
         Self {
             handout,
             sheet,
-            lessons: parts.iter().map(|part| &part.lesson.id).collect(),
-            pairs: parts.iter().flat_map(|part| &part.lesson.pairs).map(|pair| &pair.id).collect(),
+            lessons: parts.iter().filter(|part| part.whole).map(|part| &part.lesson.id).collect(),
+            pairs: parts.iter().flat_map(|part| &part.pairs).map(|pair| &pair.id).collect(),
             questions: parts.iter().flat_map(numbered).collect(),
             terms,
             parts,

@@ -22,7 +22,7 @@ pub(super) fn page(desk: &Desk<'_>) -> String {
     let style = format!("{}{STYLE}{}", inks(&desk.handout.inks), running_head(&name));
     let hash = BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
     let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
-    let sheets = if open { cheatsheet::Sheet::lessons(course, &desk.handout.lessons) } else { Vec::new() };
+    let sheets = if open { cheatsheet::Sheet::lessons(course, &desk.handout.whole()) } else { Vec::new() };
     let page = html! {
         (DOCTYPE)
         html lang=(course.language) {
@@ -45,10 +45,13 @@ pub(super) fn page(desk: &Desk<'_>) -> String {
                 (contents(desk, !sheets.is_empty()))
                 main id="main" {
                     @for part in &desk.parts {
-                        @if open || !part.quiz.questions.is_empty() || !part.quiz.interview.is_empty() {
+                        @if open || part.asks() {
                             article.lesson id={ "lesson-" (part.lesson.id) } {
                                 h2 { (lesson::title(part)) }
-                                @if open {
+                                @if open && !part.whole {
+                                    (lesson::excerpt(desk, part))
+                                    (question::questions(desk, part))
+                                } @else if open {
                                     (lesson::lesson(desk, part))
                                     (question::questions(desk, part))
                                     (lesson::addresses(desk, part))
@@ -88,8 +91,8 @@ fn subtitle(desk: &Desk<'_>) -> String {
     let questions = count(desk.questions.len(), "question", "questions");
     match desk.sheet {
         Sheet::Lessons => {
-            let pairs = desk.parts.iter().map(|part| part.lesson.pairs.len()).sum();
-            let lessons = count(desk.parts.len(), "lesson", "lessons");
+            let pairs = desk.parts.iter().map(|part| part.pairs.len()).sum();
+            let lessons = count(desk.lessons.len(), "lesson", "lessons");
             let pairs = count(pairs, "pair of bad and good code", "pairs of bad and good code");
             format!("{lessons}, {pairs}, {questions}. The answers are on a sheet of their own.")
         }
@@ -104,7 +107,7 @@ fn contents(desk: &Desk<'_>, sheets: bool) -> Markup {
             h2 id="contents" { "Contents" }
             ul {
                 @for part in &desk.parts {
-                    @if open || !part.quiz.questions.is_empty() || !part.quiz.interview.is_empty() {
+                    @if open || part.asks() {
                         li { a href={ "#lesson-" (part.lesson.id) } { (lesson::title(part)) } }
                     }
                 }

@@ -16,6 +16,9 @@ use crate::domain::story::Story;
 const BESIDE: usize = 52;
 const BESIDE_ON_PAPER: usize = 44;
 
+/// What is said of a lesson that is not whole.
+pub(super) const EXCERPT: &str = "Of this lesson only what follows belongs to the track.";
+
 /// The title of a lesson with its numeral.
 pub(super) fn title(part: &Part<'_>) -> Markup {
     html! {
@@ -83,6 +86,14 @@ pub(super) fn lesson(desk: &Desk<'_>, part: &Part<'_>) -> Markup {
             h3 { "Take away" }
             ol.takeaways { @for takeaway in &lesson.takeaways { li { (rich(desk, Some(part), takeaway)) } } }
         }
+    }
+}
+
+/// What a track wants of a lesson that it does not lead through.
+pub(super) fn excerpt(desk: &Desk<'_>, part: &Part<'_>) -> Markup {
+    html! {
+        p.aside { (EXCERPT) }
+        @for pair in &part.pairs { (self::pair(desk, part, pair)) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The two sheets as Markdown, for a wiki or an editor.
 
+use super::lesson::EXCERPT;
 use super::question::{task, taught};
 use super::{Desk, GENERATOR, Part, Sheet, outside};
 use crate::domain::cheatsheet;
@@ -17,16 +18,18 @@ pub(super) fn page(desk: &Desk<'_>) -> String {
     let open = desk.sheet == Sheet::Lessons;
     let mut out = format!("<!-- {GENERATOR} -->\n\n# {}{}\n", plain(course.title.as_str()), if open { "" } else { ": answers" });
     for part in &desk.parts {
-        let asks = !part.quiz.questions.is_empty() || !part.quiz.interview.is_empty();
-        if !open && !asks {
+        if !open && !part.asks() {
             continue;
         }
         let numeral = part.lesson.factor.map(|factor| format!("{} ", numeral(factor))).unwrap_or_default();
         out += &format!("\n## {numeral}{}\n", plain(part.lesson.title.as_str()));
-        if open {
+        if open && part.whole {
             out += &lesson(desk, part);
+        } else if open {
+            out += &format!("\n*{EXCERPT}*\n");
+            out += &part.pairs.iter().map(|pair| format!("\n{}", pair_text(pair))).collect::<String>();
         }
-        if open && asks {
+        if open && part.asks() {
             out += "\n### Questions\n";
         }
         out += &questions(desk, part);
@@ -36,7 +39,7 @@ pub(super) fn page(desk: &Desk<'_>) -> String {
     }
     if open {
         out += "\n## Cheat sheet\n";
-        for at in cheatsheet::Sheet::lessons(course, &desk.handout.lessons) {
+        for at in cheatsheet::Sheet::lessons(course, &desk.handout.whole()) {
             if let Some(sheet) = cheatsheet::Sheet::of(course, at) {
                 out += &format!("\n### {}\n{}", plain(&sheet.title), sheet_parts(&sheet, "####", false));
             }
@@ -144,11 +147,11 @@ fn story(story: &Story) -> String {
 }
 
 fn questions(desk: &Desk<'_>, part: &Part<'_>) -> String {
-    let quiz = part.quiz.questions.iter().map(|question| {
+    let quiz = part.asked.iter().map(|question| {
         let item = Item { lesson: part.lesson, asked: Asked::Quiz(question), taught: taught(desk, part.lesson, question) };
         (item, task(question))
     });
-    let interview = part.quiz.interview.iter().map(|question| {
+    let interview = part.interview.iter().map(|question| {
         (Item { lesson: part.lesson, asked: Asked::Interview(question), taught: part.lesson.title.to_string() }, "Answer aloud")
     });
     let level = if desk.sheet == Sheet::Lessons { "####" } else { "###" };

@@ -10,7 +10,7 @@ use crate::domain::quiz::{InterviewQuestion, Kind, Question, Task};
 
 /// The questions of a lesson.
 pub(super) fn questions(desk: &Desk<'_>, part: &Part<'_>) -> Markup {
-    let (asked, interview) = (&part.quiz.questions, &part.quiz.interview);
+    let (asked, interview) = (&part.asked, &part.interview);
     html! {
         @if !asked.is_empty() || !interview.is_empty() {
             @if desk.sheet == Sheet::Lessons { h3 id={ "questions-" (part.lesson.id) } { "Questions" } }
