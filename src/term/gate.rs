@@ -1,18 +1,20 @@
-//! The last gate in front of the terminal: a ratatui backend that writes into memory, answers questions about size and
-//! cursor from memory, and lets no cell pass that holds anything but text.
+//! The last gate in front of the terminal: a ratatui backend that keeps the picture in memory, answers questions about size
+//! and cursor from there, and lets no cell pass that holds anything but text.
 //!
-//! What can come out: cursor moves, SGR, erase, cursor visibility and synchronised updates. One write a frame.
+//! What can come out: cursor moves, SGR, erase, lines moved between margins, cursor visibility and synchronised updates. One
+//! write a frame.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 
-use crossterm::queue;
-use crossterm::style::{Attribute, Color as Crossterm, Print, SetAttribute, SetBackgroundColor, SetForegroundColor};
-use crossterm::{cursor, terminal};
+use crossterm::{cursor, queue, terminal};
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
+use unicode_width::UnicodeWidthStr as _;
 
+use super::picture::{Glyph, Hue, Look, Picture, Symbol, Writer};
 use crate::domain::text::is_showable;
 
 /// The largest screen that is drawn: more would be memory for nothing.
@@ -37,41 +39,134 @@ pub enum Colors {
     True,
 }
 
+/// Signs of several characters that are remembered before those that are not shown any more are forgotten.
+const CLUSTERS: usize = 4096;
+
 /// A backend that writes frames into memory.
 #[derive(Debug)]
 pub struct Gate {
-    out: Vec<u8>,
     size: Size,
-    cursor: Position,
-    hidden: bool,
     colors: Colors,
     refused: usize,
+    /// What stands on the screen.
+    shown: Picture,
+    /// What is to stand there.
+    next: Picture,
+    /// For each row, whether something was put there since the last frame.
+    touched: Vec<bool>,
+    /// Whether the screen is to be emptied first.
+    clear: bool,
+    cursor: Cursor,
+    /// The cursor as the terminal was told it last.
+    told: Option<Cursor>,
+    clusters: Clusters,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cursor {
+    position: Position,
+    hidden: bool,
+}
+
+/// Signs of several characters, by number.
+#[derive(Debug, Default)]
+struct Clusters {
+    signs: Vec<Box<str>>,
+    numbers: HashMap<Box<str>, u32>,
+}
+
+impl Clusters {
+    fn number(&mut self, sign: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(sign) {
+            return number;
+        }
+        let number = u32::try_from(self.signs.len()).unwrap_or(u32::MAX);
+        self.signs.push(sign.into());
+        self.numbers.insert(sign.into(), number);
+        number
+    }
+
+    /// Forgets those that are in none of these pictures.
+    fn forget(&mut self, pictures: [&mut Picture; 2]) {
+        let before = std::mem::take(self);
+        for glyph in pictures.into_iter().flat_map(Picture::cells_mut) {
+            if let Symbol::Cluster(number, width) = glyph.symbol
+                && let Some(sign) = usize::try_from(number).ok().and_then(|number| before.signs.get(number))
+            {
+                glyph.symbol = Symbol::Cluster(self.number(sign), width);
+            }
+        }
+    }
 }
 
 impl Gate {
     /// A gate for a terminal of that many colours, without a size yet.
     #[must_use]
     pub fn new(colors: Colors) -> Self {
-        Self { out: Vec::new(), size: Size::new(1, 1), cursor: Position::ORIGIN, hidden: false, colors, refused: 0 }
+        Self {
+            size: Size::new(1, 1),
+            colors,
+            refused: 0,
+            shown: Picture::new(1, 1),
+            next: Picture::new(1, 1),
+            touched: vec![false],
+            clear: false,
+            cursor: Cursor { position: Position::ORIGIN, hidden: false },
+            told: None,
+            clusters: Clusters::default(),
+        }
     }
 
     /// Takes in the terminal's size and returns it as it is used: at least one cell, at most [`MAX_COLUMNS`] by [`MAX_ROWS`].
+    /// What stands on the terminal is not known after that, and it is emptied before the next frame.
     pub fn resize(&mut self, columns: u16, rows: u16) -> (u16, u16) {
-        self.size = Size::new(columns.clamp(1, MAX_COLUMNS), rows.clamp(1, MAX_ROWS));
-        (self.size.width, self.size.height)
+        let size = Size::new(columns.clamp(1, MAX_COLUMNS), rows.clamp(1, MAX_ROWS));
+        if size != self.size {
+            self.size = size;
+            self.next = Picture::new(size.width.into(), size.height.into());
+            self.shown = self.next.clone();
+            self.touched = vec![false; size.height.into()];
+            self.clear = true;
+        }
+        (size.width, size.height)
     }
 
     /// What is to be written to the terminal; empty when nothing has changed.
     #[must_use]
     pub fn take(&mut self) -> Vec<u8> {
-        if self.out.is_empty() {
+        let mut out = BEGIN.to_vec();
+        if std::mem::take(&mut self.clear) {
+            out.extend_from_slice(b"\x1b[0m");
+            put(&mut out, terminal::Clear(terminal::ClearType::All));
+            self.shown.clear();
+        }
+        let changed: Vec<usize> = (0..self.next.height())
+            .filter(|&y| self.touched.get(y).is_some_and(|touched| *touched) && self.shown.row(y) != self.next.row(y))
+            .collect();
+        self.touched.fill(false);
+        if !changed.is_empty() {
+            Writer::new(&mut out, &self.clusters.signs).turn(&mut self.shown, &self.next, &changed);
+        }
+        if self.told.is_some_and(|told| told.hidden) != self.cursor.hidden {
+            if self.cursor.hidden {
+                put(&mut out, cursor::Hide);
+            } else {
+                put(&mut out, cursor::Show);
+            }
+        }
+        let elsewhere = out.len() > BEGIN.len() || self.told.is_some_and(|told| told.position != self.cursor.position);
+        if !self.cursor.hidden && elsewhere {
+            put(&mut out, cursor::MoveTo(self.cursor.position.x, self.cursor.position.y));
+        }
+        self.told = Some(self.cursor);
+        if self.clusters.signs.len() > CLUSTERS {
+            self.clusters.forget([&mut self.shown, &mut self.next]);
+        }
+        if out.len() == BEGIN.len() {
             return Vec::new();
         }
-        let mut frame = Vec::with_capacity(self.out.len() + BEGIN.len() + END.len());
-        frame.extend_from_slice(BEGIN);
-        frame.append(&mut self.out);
-        frame.extend_from_slice(END);
-        frame
+        out.extend_from_slice(END);
+        out
     }
 
     /// How many cells held something that may not be shown. Always zero when every text passed the gate for text.
@@ -80,54 +175,61 @@ impl Gate {
         self.refused
     }
 
-    fn put(&mut self, command: impl crossterm::Command) {
-        // Writing into memory does not fail.
-        let _ = queue!(self.out, command);
-    }
-
-    fn symbol(&mut self, symbol: &str) {
-        if symbol.chars().all(is_showable) {
-            self.put(Print(symbol));
-        } else {
+    fn symbol(&mut self, symbol: &str) -> Symbol {
+        if let [byte @ b' '..=b'~'] = symbol.as_bytes() {
+            return Symbol::Char(char::from(*byte));
+        }
+        if symbol.is_empty() || !symbol.chars().all(is_showable) {
             self.refused += 1;
-            self.put(Print('\u{fffd}'));
+            return Symbol::Char('\u{fffd}');
+        }
+        let mut chars = symbol.chars();
+        match (chars.next(), chars.next(), symbol.width()) {
+            (Some(c), None, 0 | 1) => Symbol::Char(c),
+            (Some(c), None, 2) => Symbol::Wide(c),
+            (_, _, width) => Symbol::Cluster(self.clusters.number(symbol), u8::try_from(width).unwrap_or(u8::MAX).max(1)),
         }
     }
 
-    fn color(&self, color: Color) -> Crossterm {
+    fn hue(&self, color: Color) -> Hue {
         match (self.colors, color) {
-            (Colors::None, _) | (_, Color::Reset) => Crossterm::Reset,
-            (Colors::True, Color::Rgb(r, g, b)) => Crossterm::Rgb { r, g, b },
-            (Colors::Indexed, Color::Rgb(r, g, b)) => Crossterm::AnsiValue(indexed(r, g, b)),
-            (Colors::Sixteen, Color::Rgb(r, g, b)) => Crossterm::AnsiValue(sixteen(r, g, b)),
-            (_, Color::Indexed(index)) => Crossterm::AnsiValue(index),
-            (_, Color::Black) => Crossterm::AnsiValue(0),
-            (_, Color::Red) => Crossterm::AnsiValue(1),
-            (_, Color::Green) => Crossterm::AnsiValue(2),
-            (_, Color::Yellow) => Crossterm::AnsiValue(3),
-            (_, Color::Blue) => Crossterm::AnsiValue(4),
-            (_, Color::Magenta) => Crossterm::AnsiValue(5),
-            (_, Color::Cyan) => Crossterm::AnsiValue(6),
-            (_, Color::Gray) => Crossterm::AnsiValue(7),
-            (_, Color::DarkGray) => Crossterm::AnsiValue(8),
-            (_, Color::LightRed) => Crossterm::AnsiValue(9),
-            (_, Color::LightGreen) => Crossterm::AnsiValue(10),
-            (_, Color::LightYellow) => Crossterm::AnsiValue(11),
-            (_, Color::LightBlue) => Crossterm::AnsiValue(12),
-            (_, Color::LightMagenta) => Crossterm::AnsiValue(13),
-            (_, Color::LightCyan) => Crossterm::AnsiValue(14),
-            (_, Color::White) => Crossterm::AnsiValue(15),
+            (Colors::None, _) | (_, Color::Reset) => Hue::Own,
+            (Colors::True, Color::Rgb(r, g, b)) => Hue::Rgb(r, g, b),
+            (Colors::Indexed, Color::Rgb(r, g, b)) => Hue::Index(indexed(r, g, b)),
+            (Colors::Sixteen, Color::Rgb(r, g, b)) => Hue::Index(sixteen(r, g, b)),
+            (_, Color::Indexed(index)) => Hue::Index(index),
+            (_, Color::Black) => Hue::Index(0),
+            (_, Color::Red) => Hue::Index(1),
+            (_, Color::Green) => Hue::Index(2),
+            (_, Color::Yellow) => Hue::Index(3),
+            (_, Color::Blue) => Hue::Index(4),
+            (_, Color::Magenta) => Hue::Index(5),
+            (_, Color::Cyan) => Hue::Index(6),
+            (_, Color::Gray) => Hue::Index(7),
+            (_, Color::DarkGray) => Hue::Index(8),
+            (_, Color::LightRed) => Hue::Index(9),
+            (_, Color::LightGreen) => Hue::Index(10),
+            (_, Color::LightYellow) => Hue::Index(11),
+            (_, Color::LightBlue) => Hue::Index(12),
+            (_, Color::LightMagenta) => Hue::Index(13),
+            (_, Color::LightCyan) => Hue::Index(14),
+            (_, Color::White) => Hue::Index(15),
         }
     }
 
-    /// The style of a cell as this terminal can show it.
-    fn style(&self, cell: &Cell) -> (Crossterm, Crossterm, Modifier) {
+    /// The look of a cell as this terminal can show it.
+    fn look(&self, cell: &Cell) -> Look {
         let mut modifier = cell.modifier;
         if self.colors == Colors::None && cell.bg != Color::Reset {
             modifier |= Modifier::REVERSED;
         }
-        (self.color(cell.fg), self.color(cell.bg), modifier)
+        Look { ink: self.hue(cell.fg), paper: self.hue(cell.bg), modifier }
     }
+}
+
+fn put(out: &mut Vec<u8>, command: impl crossterm::Command) {
+    // Writing into memory does not fail.
+    let _ = queue!(out, command);
 }
 
 /// The nearest of the 256: the cube, or the greys.
@@ -164,15 +266,6 @@ pub fn sixteen(r: u8, g: u8, b: u8) -> u8 {
     bright + strong(r) + 2 * strong(g) + 4 * strong(b)
 }
 
-const ATTRIBUTES: [(Modifier, Attribute); 6] = [
-    (Modifier::BOLD, Attribute::Bold),
-    (Modifier::DIM, Attribute::Dim),
-    (Modifier::ITALIC, Attribute::Italic),
-    (Modifier::UNDERLINED, Attribute::Underlined),
-    (Modifier::REVERSED, Attribute::Reverse),
-    (Modifier::CROSSED_OUT, Attribute::CrossedOut),
-];
-
 impl Backend for Gate {
     type Error = Infallible;
 
@@ -180,76 +273,46 @@ impl Backend for Gate {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let plain = (Crossterm::Reset, Crossterm::Reset, Modifier::empty());
-        let mut style = plain;
-        let mut next: Option<(u16, u16)> = None;
+        // The later cells of a wide sign are not written: the writer knows what stood there.
+        let mut covered = (0, 0..0);
         for (x, y, cell) in content {
-            if next != Some((x, y)) {
-                self.put(cursor::MoveTo(x, y));
+            let (x, y) = (usize::from(x), usize::from(y));
+            if covered.0 == y && covered.1.contains(&x) {
+                continue;
             }
-            let wanted = self.style(cell);
-            if style.2 != wanted.2 {
-                // Attributes are only added; what goes is taken back by beginning anew.
-                if !wanted.2.contains(style.2) {
-                    self.put(SetAttribute(Attribute::Reset));
-                    style = plain;
-                }
-                for (modifier, attribute) in ATTRIBUTES {
-                    if wanted.2.contains(modifier) && !style.2.contains(modifier) {
-                        self.put(SetAttribute(attribute));
-                    }
-                }
+            let glyph = Glyph::new(self.symbol(cell.symbol()), self.look(cell));
+            covered = (y, x + 1..x + glyph.width());
+            self.next.put(x, y, glyph);
+            if let Some(touched) = self.touched.get_mut(y) {
+                *touched = true;
             }
-            if style.0 != wanted.0 {
-                self.put(SetForegroundColor(wanted.0));
-            }
-            if style.1 != wanted.1 {
-                self.put(SetBackgroundColor(wanted.1));
-            }
-            style = wanted;
-            self.symbol(cell.symbol());
-            let wide = u16::try_from(unicode_width::UnicodeWidthStr::width(cell.symbol())).unwrap_or(1).max(1);
-            // After a wide character terminals do not agree on where the cursor is.
-            next = (wide == 1 && cell.symbol().is_ascii()).then_some((x + 1, y));
-            if wide == 1 && !cell.symbol().is_ascii() {
-                next = cell.symbol().chars().count().eq(&1).then_some((x + 1, y));
-            }
-        }
-        if style != plain {
-            self.put(SetAttribute(Attribute::Reset));
         }
         Ok(())
     }
 
     fn hide_cursor(&mut self) -> Result<(), Infallible> {
-        if !self.hidden {
-            self.hidden = true;
-            self.put(cursor::Hide);
-        }
+        self.cursor.hidden = true;
         Ok(())
     }
 
     fn show_cursor(&mut self) -> Result<(), Infallible> {
-        if self.hidden {
-            self.hidden = false;
-            self.put(cursor::Show);
-        }
+        self.cursor.hidden = false;
         Ok(())
     }
 
     fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
-        Ok(self.cursor)
+        Ok(self.cursor.position)
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
-        self.cursor = position.into();
-        self.put(cursor::MoveTo(self.cursor.x, self.cursor.y));
+        self.cursor.position = position.into();
         Ok(())
     }
 
     fn clear(&mut self) -> Result<(), Infallible> {
-        self.put(SetAttribute(Attribute::Reset));
-        self.put(terminal::Clear(terminal::ClearType::All));
+        self.clear = true;
+        self.next.clear();
+        self.touched.fill(true);
         Ok(())
     }
 
@@ -288,8 +351,12 @@ mod tests {
     fn no_cell_can_act_on_the_terminal() {
         for c in (0..=0x10_ffff).filter_map(char::from_u32) {
             let (bytes, refused) = drawn(Colors::None, &c.to_string());
-            let inside = bytes.trim_start_matches("\u{1b}[?2026h\u{1b}[1;1H\u{1b}[7m").trim_end_matches("\u{1b}[0m\u{1b}[?2026l");
-            assert!(inside.chars().all(is_showable), "{:04X}: {bytes:?}", u32::from(c));
+            // What is left when the sequences are taken out.
+            let parts = bytes.split("\u{1b}[").flat_map(|part| {
+                part.trim_start_matches(['?', ';', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).chars().skip(1)
+            });
+            assert!(parts.clone().all(is_showable), "{:04X}: {bytes:?}", u32::from(c));
+            assert!(parts.clone().any(|shown| shown == c || !is_showable(c)), "{:04X}: {bytes:?}", u32::from(c));
             assert_eq!(refused == 0, is_showable(c), "{:04X}", u32::from(c));
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod gate;
 pub mod input;
+pub mod picture;
 pub mod worker;
 
 #[cfg(unix)]

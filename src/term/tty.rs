@@ -15,7 +15,7 @@ use rustix::termios::{OptionalActions, QueueSelector, Termios, isatty, tcflush, 
 /// Alternate screen, cursor hidden, pastes marked, clicks and wheel reported.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1000h\x1b[?1006h\x1b[0m\x1b[2J";
 /// The reverse of all that can have been switched on, whether it was or not.
-const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[r\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
 /// How long giving back may wait for a terminal that takes no bytes.
 const PATIENCE: Duration = Duration::from_millis(200);
 

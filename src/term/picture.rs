@@ -1,0 +1,457 @@
+//! What stands on the terminal's screen, and the fewest bytes from one picture to the next: rows that have moved are moved
+//! by the terminal itself, ends of lines are erased, and of the rest only what differs is written.
+
+use crossterm::terminal::{Clear, ClearType};
+use crossterm::{cursor, queue};
+use ratatui::style::Modifier;
+
+/// Fewer differing cells than that are written as they are: to move rows costs some thirty bytes.
+const WORTH_MOVING: i32 = 32;
+/// Cells of a row by which it is known again elsewhere.
+const PROBE: usize = 12;
+/// Rows that are looked for elsewhere.
+const PROBES: usize = 12;
+/// Unchanged cells that are written again rather than leapt over.
+const LEAP: usize = 4;
+/// Blank cells at the end of a line from which on they are erased.
+const ERASE: usize = 4;
+
+/// How a cell is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    /// The colour of the symbol.
+    pub ink: Hue,
+    /// The colour behind it.
+    pub paper: Hue,
+    /// Bold and its like.
+    pub modifier: Modifier,
+}
+
+/// A colour as the terminal is told it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hue {
+    /// The terminal's own.
+    #[default]
+    Own,
+    /// One of 256.
+    Index(u8),
+    /// Red, green and blue.
+    Rgb(u8, u8, u8),
+}
+
+/// What a cell shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Symbol {
+    /// One character that is a cell wide.
+    Char(char),
+    /// One character that is two cells wide.
+    Wide(char),
+    /// Several characters that make one sign, by their place among the clusters, and the cells that they take.
+    Cluster(u32, u8),
+    /// The later cells of a sign that is wider than one.
+    Rest,
+}
+
+/// One cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glyph {
+    /// What it shows.
+    pub symbol: Symbol,
+    /// How it is set.
+    pub look: Look,
+}
+
+/// What is to be seen of a look where there is no symbol.
+const ON_BLANK: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
+
+impl Glyph {
+    /// An empty cell.
+    pub const BLANK: Self =
+        Self { symbol: Symbol::Char(' '), look: Look { ink: Hue::Own, paper: Hue::Own, modifier: Modifier::empty() } };
+
+    /// A cell; of a blank only that is kept which can be seen.
+    #[must_use]
+    pub fn new(symbol: Symbol, mut look: Look) -> Self {
+        if symbol == Symbol::Char(' ') && !look.modifier.intersects(ON_BLANK) {
+            look = Look { paper: look.paper, ..Look::default() };
+        }
+        Self { symbol, look }
+    }
+
+    /// Cells that it takes.
+    #[must_use]
+    pub fn width(self) -> usize {
+        match self.symbol {
+            Symbol::Char(_) | Symbol::Rest => 1,
+            Symbol::Wide(_) => 2,
+            Symbol::Cluster(_, width) => usize::from(width).max(1),
+        }
+    }
+
+    /// Whether every terminal stands where we think once it is written.
+    fn certain(self) -> bool {
+        match self.symbol {
+            Symbol::Char(_) => true,
+            Symbol::Wide(c) => matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'),
+            Symbol::Cluster(..) | Symbol::Rest => false,
+        }
+    }
+}
+
+/// A screenful of cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    width: usize,
+    cells: Vec<Glyph>,
+}
+
+impl Picture {
+    /// An empty screen.
+    #[must_use]
+    pub fn new(width: usize, height: usize) -> Self {
+        Self { width: width.max(1), cells: vec![Glyph::BLANK; width.max(1) * height] }
+    }
+
+    /// Rows.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.cells.len() / self.width
+    }
+
+    /// Empties it.
+    pub fn clear(&mut self) {
+        self.cells.fill(Glyph::BLANK);
+    }
+
+    /// A row; empty when there is none.
+    #[must_use]
+    pub fn row(&self, y: usize) -> &[Glyph] {
+        self.cells.get(y * self.width..(y + 1) * self.width).unwrap_or(&[])
+    }
+
+    fn row_mut(&mut self, y: usize) -> &mut [Glyph] {
+        self.cells.get_mut(y * self.width..(y + 1) * self.width).unwrap_or(&mut [])
+    }
+
+    /// Every cell.
+    pub fn cells_mut(&mut self) -> &mut [Glyph] {
+        &mut self.cells
+    }
+
+    /// Puts a sign where it stands now. What was left of a wider one there is blank.
+    pub fn put(&mut self, x: usize, y: usize, glyph: Glyph) {
+        let row = self.row_mut(y);
+        let width = glyph.width();
+        let Some(cell) = row.get_mut(x) else { return };
+        *cell = glyph;
+        let rest = Glyph { symbol: Symbol::Rest, look: glyph.look };
+        let (covered, after) = row.get_mut(x + 1..).unwrap_or(&mut []).split_at_mut_checked(width - 1).unwrap_or_default();
+        covered.fill(rest);
+        for cell in after.iter_mut().take_while(|cell| cell.symbol == Symbol::Rest) {
+            *cell = Glyph::BLANK;
+        }
+    }
+
+    /// Makes the rows from `top` to `bottom` move up by `by`, or down when that is negative, as the terminal does it.
+    fn shift(&mut self, Shift { top, bottom, by }: Shift) {
+        let (from, to) = (top * self.width, (bottom + 1) * self.width);
+        let moved = by.unsigned_abs() * self.width;
+        if by > 0 {
+            self.cells.copy_within(from + moved..to, from);
+            self.cells.get_mut(to - moved..to).unwrap_or(&mut []).fill(Glyph::BLANK);
+        } else {
+            self.cells.copy_within(from..to - moved, from + moved);
+            self.cells.get_mut(from..from + moved).unwrap_or(&mut []).fill(Glyph::BLANK);
+        }
+    }
+}
+
+/// Rows that have moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shift {
+    top: usize,
+    bottom: usize,
+    /// Rows up; down when negative.
+    by: isize,
+}
+
+fn differing(a: &[Glyph], b: &[Glyph]) -> i32 {
+    let count = a.iter().zip(b).filter(|(a, b)| a != b).count();
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// How far most rows of `shown` that are elsewhere in `next` have moved up.
+fn offset(shown: &Picture, next: &Picture, changed: &[usize]) -> Option<isize> {
+    let height = shown.height();
+    // From `height` rows up to `height` rows down.
+    let mut votes = vec![0_u16; 2 * height + 1];
+    let mut asked = 0;
+    for &y in changed.iter().step_by((changed.len() / PROBES).max(1)) {
+        let row = next.row(y);
+        let Some(x) = row.iter().zip(shown.row(y)).position(|(new, old)| new != old && new.symbol != Symbol::Char(' ')) else {
+            continue;
+        };
+        let range = x..(x + PROBE).min(row.len());
+        let Some(probe) = row.get(range.clone()) else { continue };
+        asked += 1;
+        for other in (0..height).filter(|&other| other != y && shown.row(other).get(range.clone()) == Some(probe)) {
+            if let Some(votes) = votes.get_mut(height + other - y) {
+                *votes += 1;
+            }
+        }
+    }
+    let (at, &most) = votes.iter().enumerate().max_by_key(|&(at, &votes)| (votes, std::cmp::Reverse(at.abs_diff(height))))?;
+    (most >= 2 && 2 * most >= asked).then(|| at.cast_signed() - height.cast_signed())
+}
+
+/// The rows to be moved, if that leaves less to be written.
+fn shift(shown: &Picture, next: &Picture, changed: &[usize]) -> Option<Shift> {
+    if changed.len() < 3 {
+        return None;
+    }
+    let by = offset(shown, next, changed)?;
+    let height = shown.height();
+    let blank = vec![Glyph::BLANK; shown.width];
+    // The run of rows that gains most when each is taken from `by` further down.
+    let (mut best, mut run, mut start) = ((0, 0, 0), 0_i32, 0);
+    for y in 0..height {
+        let from = y.checked_add_signed(by).filter(|&from| from < height);
+        let gain = from.map_or(i32::MIN / 2, |from| {
+            differing(next.row(y), shown.row(y)).saturating_sub(differing(next.row(y), shown.row(from)))
+        });
+        if run <= 0 {
+            (run, start) = (0, y);
+        }
+        run = run.saturating_add(gain);
+        if run > best.0 {
+            best = (run, start, y);
+        }
+    }
+    let (gain, first, last) = best;
+    let (top, bottom) = (first.min(first.checked_add_signed(by)?), last.max(last.checked_add_signed(by)?));
+    let emptied = if by > 0 { last + 1..bottom + 1 } else { top..first };
+    let lost: i32 = emptied.map(|y| differing(next.row(y), &blank) - differing(next.row(y), shown.row(y))).sum();
+    (gain - lost > WORTH_MOVING).then_some(Shift { top, bottom, by })
+}
+
+/// Writes what turns one picture into another.
+#[derive(Debug)]
+pub struct Writer<'w> {
+    out: &'w mut Vec<u8>,
+    clusters: &'w [Box<str>],
+    look: Look,
+    /// Where the terminal's cursor is, as far as that is known.
+    at: Option<(usize, usize)>,
+}
+
+impl<'w> Writer<'w> {
+    /// A writer to `out`, of the signs in `clusters`.
+    pub fn new(out: &'w mut Vec<u8>, clusters: &'w [Box<str>]) -> Self {
+        Self { out, clusters, look: Look::default(), at: None }
+    }
+
+    /// Writes what turns `shown` into `next`. Of the rows that are not in `changed` it is known that they are the same.
+    pub fn turn(mut self, shown: &mut Picture, next: &Picture, changed: &[usize]) {
+        let moved = shift(shown, next, changed);
+        if let Some(moved) = moved {
+            self.scroll(moved);
+            shown.shift(moved);
+        }
+        match moved {
+            // Rows that did not change may have been carried away.
+            Some(_) => (0..next.height()).for_each(|y| self.row(y, shown.row(y), next.row(y))),
+            None => changed.iter().for_each(|&y| self.row(y, shown.row(y), next.row(y))),
+        }
+        self.look(Look::default());
+        shown.cells.copy_from_slice(&next.cells);
+    }
+
+    fn put(&mut self, command: impl crossterm::Command) {
+        // Writing into memory does not fail.
+        let _ = queue!(self.out, command);
+    }
+
+    /// Has the terminal move rows: it deletes or inserts lines between margins, which every terminal can.
+    fn scroll(&mut self, Shift { top, bottom, by }: Shift) {
+        for part in [b"\x1b[".as_slice(), &digits(top + 1), b";", &digits(bottom + 1), b"r"] {
+            self.out.extend_from_slice(part);
+        }
+        self.go(0, top);
+        self.out.extend_from_slice(b"\x1b[");
+        self.out.extend_from_slice(&digits(by.unsigned_abs()));
+        self.out.extend_from_slice(if by > 0 { b"M\x1b[r" } else { b"L\x1b[r" });
+        self.at = None;
+    }
+
+    fn row(&mut self, y: usize, shown: &[Glyph], next: &[Glyph]) {
+        let tail = next.iter().rposition(|glyph| *glyph != Glyph::BLANK).map_or(0, |last| last + 1);
+        let over = shown.iter().skip(tail).filter(|glyph| **glyph != Glyph::BLANK).count();
+        let end = if over >= ERASE { tail } else { next.len() };
+        let mut x = 0;
+        while x < end {
+            let (Some(old), Some(&new)) = (shown.get(x), next.get(x)) else { break };
+            if *old == new || new.symbol == Symbol::Rest {
+                x += 1;
+                continue;
+            }
+            self.approach(x, y, next);
+            self.glyph(x, y, new);
+            x += new.width();
+        }
+        if end == tail && over > 0 {
+            self.go(tail, y);
+            self.look(Look::default());
+            self.put(Clear(ClearType::UntilNewLine));
+        }
+    }
+
+    /// Goes to a cell, over a few that need no change where that is shorter.
+    fn approach(&mut self, x: usize, y: usize, row: &[Glyph]) {
+        if let Some((from, line)) = self.at
+            && line == y
+            && (1..=LEAP).contains(&x.saturating_sub(from))
+            && let Some(between) = row.get(from..x)
+            && between.iter().all(|glyph| matches!(glyph.symbol, Symbol::Char(' '..='~')) && self.seen(*glyph) == self.look)
+        {
+            for glyph in between {
+                self.symbol(glyph.symbol);
+            }
+            self.at = Some((x, y));
+        }
+        self.go(x, y);
+    }
+
+    fn go(&mut self, x: usize, y: usize) {
+        let short = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        match self.at {
+            Some(at) if at == (x, y) => {}
+            Some((from, line)) if line == y && from < x => self.put(cursor::MoveRight(short(x - from))),
+            _ => self.put(cursor::MoveTo(short(x), short(y))),
+        }
+        self.at = Some((x, y));
+    }
+
+    /// The look that a glyph needs: on a blank, what cannot be seen stays as it is.
+    fn seen(&self, glyph: Glyph) -> Look {
+        if glyph.symbol == Symbol::Char(' ') && !glyph.look.modifier.intersects(ON_BLANK) {
+            Look { paper: glyph.look.paper, modifier: self.look.modifier.difference(ON_BLANK), ink: self.look.ink }
+        } else {
+            glyph.look
+        }
+    }
+
+    fn glyph(&mut self, x: usize, y: usize, glyph: Glyph) {
+        self.look(self.seen(glyph));
+        if let Symbol::Cluster(_, width) = glyph.symbol {
+            // Not every terminal clears all cells of such a sign.
+            self.out.extend(std::iter::repeat_n(b' ', usize::from(width)));
+            self.at = None;
+            self.go(x, y);
+        }
+        self.symbol(glyph.symbol);
+        self.at = glyph.certain().then_some((x + glyph.width(), y));
+    }
+
+    fn symbol(&mut self, symbol: Symbol) {
+        match symbol {
+            Symbol::Char(c) | Symbol::Wide(c) => self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            Symbol::Cluster(at, _) => {
+                let text = usize::try_from(at).ok().and_then(|at| self.clusters.get(at));
+                self.out.extend_from_slice(text.map_or("\u{fffd}", |text| text).as_bytes());
+            }
+            Symbol::Rest => {}
+        }
+    }
+
+    fn look(&mut self, wanted: Look) {
+        if self.look == wanted {
+            return;
+        }
+        self.out.extend_from_slice(b"\x1b[");
+        let start = self.out.len();
+        let mut now = self.look;
+        // Modifiers are only added; what goes is taken back by beginning anew.
+        if !wanted.modifier.contains(now.modifier) || wanted == Look::default() {
+            now = Look::default();
+            self.out.extend_from_slice(b"0;");
+        }
+        for (modifier, code) in MODIFIERS {
+            if wanted.modifier.contains(modifier) && !now.modifier.contains(modifier) {
+                self.out.extend_from_slice(code);
+            }
+        }
+        if now.ink != wanted.ink {
+            self.hue(b'3', wanted.ink);
+        }
+        if now.paper != wanted.paper {
+            self.hue(b'4', wanted.paper);
+        }
+        if self.out.len() > start {
+            self.out.pop();
+        }
+        self.out.push(b'm');
+        self.look = wanted;
+    }
+
+    fn hue(&mut self, place: u8, hue: Hue) {
+        self.out.push(place);
+        match hue {
+            Hue::Own => self.out.extend_from_slice(b"9;"),
+            Hue::Index(index) => {
+                for part in [b"8;5;".as_slice(), &digits(index.into()), b";"] {
+                    self.out.extend_from_slice(part);
+                }
+            }
+            Hue::Rgb(r, g, b) => {
+                self.out.extend_from_slice(b"8;2;");
+                for part in [r, g, b] {
+                    self.out.extend_from_slice(&digits(part.into()));
+                    self.out.push(b';');
+                }
+            }
+        }
+    }
+}
+
+const MODIFIERS: [(Modifier, &[u8]); 6] = [
+    (Modifier::BOLD, b"1;"),
+    (Modifier::DIM, b"2;"),
+    (Modifier::ITALIC, b"3;"),
+    (Modifier::UNDERLINED, b"4;"),
+    (Modifier::REVERSED, b"7;"),
+    (Modifier::CROSSED_OUT, b"9;"),
+];
+
+/// A number as text; this is the path of every frame.
+fn digits(number: usize) -> impl std::ops::Deref<Target = [u8]> {
+    Digits::of(number)
+}
+
+struct Digits([u8; 20], usize);
+
+impl Digits {
+    fn of(mut number: usize) -> Self {
+        let mut digits = Self([b'0'; 20], 20);
+        loop {
+            digits.1 -= 1;
+            if let Some(digit) = digits.0.get_mut(digits.1) {
+                *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+            }
+            number /= 10;
+            if number == 0 || digits.1 == 0 {
+                return digits;
+            }
+        }
+    }
+}
+
+impl std::ops::Deref for Digits {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.0.get(self.1..).unwrap_or(&[])
+    }
+}
+
+#[cfg(test)]
+mod tests;
