@@ -17,6 +17,7 @@ use super::gate::{Colors, Gate};
 use super::input::Reader;
 use super::signals::{Signals, die_by, stop_here};
 use super::tty::{Gone, Tty, timespec};
+use crate::domain::event::{Deed, Event};
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
@@ -148,10 +149,12 @@ pub fn run<P: Program>(program: &mut P, around: Surroundings<'_>) -> io::Result<
         signals,
         reader: Reader::default(),
         inputs: Vec::new(),
+        later: Vec::new(),
         stop: false,
         ready: Ready::default(),
     };
     let exit = turn.session();
+    turn.catch_up();
     tty.restore();
     exit
 }
@@ -163,6 +166,8 @@ struct Turn<'a, 'p, P> {
     signals: Signals,
     reader: Reader,
     inputs: Vec<Input>,
+    /// What is done once the picture stands: nobody waits for a place to be kept.
+    later: Vec<Effect>,
     /// The learner asked to go back to the shell for a while.
     stop: bool,
     ready: Ready,
@@ -194,6 +199,7 @@ impl<P: Program> Turn<'_, '_, P> {
             {
                 return Ok(self.gone(&gone));
             }
+            self.catch_up();
             if std::mem::take(&mut new) {
                 if self.around.ask_background && self.write(ASK_BACKGROUND).is_err() {
                     return Ok(Exit::Gone);
@@ -308,12 +314,26 @@ impl<P: Program> Turn<'_, '_, P> {
     fn update(&mut self, message: Message) -> bool {
         for effect in self.program.update((self.around.clock)(), message) {
             match effect {
-                Effect::Quit => return true,
+                Effect::Quit => {
+                    self.catch_up();
+                    return true;
+                }
                 Effect::Suspend => self.stop = true,
-                other => (self.around.perform)(other),
+                place @ Effect::Record { event: Event { deed: Deed::ReadTo { .. }, .. }, .. } => self.later.push(place),
+                other => {
+                    self.catch_up();
+                    (self.around.perform)(other);
+                }
             }
         }
         false
+    }
+
+    /// Does what was put off, in order.
+    fn catch_up(&mut self) {
+        for effect in std::mem::take(&mut self.later) {
+            (self.around.perform)(effect);
+        }
     }
 
     fn resize(&mut self) {
