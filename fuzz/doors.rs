@@ -11,7 +11,7 @@ use twelvefold::content::load::load;
 use twelvefold::content::reader::Report;
 use twelvefold::content::yaml::{self, Node, Spot, Value};
 use twelvefold::content::{lesson, markdown};
-use twelvefold::domain::course::Course;
+use twelvefold::domain::course::{Course, Lesson};
 use twelvefold::domain::night::Scenario;
 use twelvefold::domain::problem::Problem;
 use twelvefold::domain::text::{clean, is_showable};
@@ -22,6 +22,7 @@ use twelvefold::ui::lines::{Piece, fit, wrap, wrap_code};
 use twelvefold::ui::message::{Input, Key, KeyCode};
 use twelvefold::ui::page::{Desk, Page, doc_page, lesson_page};
 use twelvefold::ui::palette::Palette;
+use twelvefold::ui::sheet::{Sheet, Text};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr;
 
@@ -127,8 +128,27 @@ fn laid_out(page: &Page, width: usize, characters: usize) {
     for heading in &page.passages {
         assert!(heading.line < page.lines.len(), "{heading:?}");
     }
-    for block in 0..3 {
-        assert!(page.line_of(block, 0) <= page.lines.len());
+}
+
+/// Through a window, a page shows the lines that it has as a whole: going down, at its end, and going up from there.
+fn seen(lesson: &Lesson, desk: Desk<'_>, width: usize, page: &Page) {
+    const ROOM: usize = 5;
+    let text = Text { lesson, desk };
+    let mut sheet = Sheet::new(text, width, ROOM);
+    let last = page.lines.len().saturating_sub(ROOM);
+    let shows = |sheet: &Sheet, top: usize| {
+        assert!(sheet.lines().map(|(_, line)| line).eq(page.lines.iter().skip(top).take(ROOM)), "{top} of {last} at {width}");
+        assert_eq!(sheet.ended(), top == last, "{top} of {last} at {width}");
+        assert!(sheet.percent() <= 100);
+    };
+    for top in 0..40 {
+        shows(&sheet, top.min(last));
+        sheet.scroll(text, 1);
+    }
+    sheet.show_end(text);
+    for up in 0..10 {
+        shows(&sheet, last.saturating_sub(3 * up));
+        sheet.scroll(text, -3);
     }
 }
 
@@ -163,6 +183,7 @@ pub fn front_matter(bytes: &[u8]) {
     let palette = Palette::default();
     let page = lesson_page(&parsed.lesson, Desk { course: good(), palette: &palette }, width);
     laid_out(&page, width, text.chars().count());
+    seen(&parsed.lesson, Desk { course: good(), palette: &palette }, width, &page);
 }
 
 /// The text of a lesson, at any width.

@@ -14,5 +14,6 @@ pub mod page;
 pub mod palette;
 pub mod room;
 pub mod screen;
+pub mod sheet;
 pub mod slide;
 pub mod text_area;

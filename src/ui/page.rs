@@ -66,53 +66,38 @@ pub struct Desk<'a> {
     pub palette: &'a Palette,
 }
 
-/// The page of a lesson: what stands before its text, the text, and what comes after it.
+/// How many parts the page of a lesson has: what stands before its text, each of its blocks, and what comes after.
 #[must_use]
-pub fn lesson_page(lesson: &Lesson, desk: Desk<'_>, width: usize) -> Page {
+pub fn parts(lesson: &Lesson) -> usize {
+    lesson.body.blocks.len() + 2
+}
+
+/// A part of the page of a lesson, see [`parts`]. Its lines follow on those of the part before.
+#[must_use]
+pub fn lesson_part(lesson: &Lesson, desk: Desk<'_>, width: usize, part: usize) -> Page {
     let width = width.clamp(1, MEASURE);
     let mut page = Page::default();
-    let eyebrow = lesson.factor.map_or_else(String::new, |factor| format!("{}  ", numeral(factor)));
-    page.text(&[Piece::bold(format!("{eyebrow}{}", lesson.title), Ink::Accent)], width, 0, &[], &[]);
-    if let Some(principle) = &lesson.principle {
-        page.blank(0);
-        page.text(
-            &bold(pieces(principle, Ink::Text)),
-            width,
-            0,
-            &[Piece::new("┃ ", Ink::Accent)],
-            &[Piece::new("┃ ", Ink::Accent)],
-        );
-    }
-    if let Some(asks) = &lesson.asks {
-        page.text(&pieces(asks, Ink::Dim), width, 0, &[Piece::new("┃ ", Ink::Accent)], &[Piece::new("┃ ", Ink::Accent)]);
-    }
-    lay_out(&mut page, &lesson.body, desk, width);
-    let after = lesson.body.blocks.len();
-    if !lesson.takeaways.is_empty() {
-        page.title("Take away", after);
-        for (at, takeaway) in lesson.takeaways.iter().enumerate() {
-            page.text(
-                &pieces(takeaway, Ink::Text),
-                width,
-                after,
-                &[Piece::bold(format!("{} ", at + 1), Ink::Accent)],
-                &[Piece::new("  ", Ink::Text)],
-            );
+    let blocks = &lesson.body.blocks;
+    match part.checked_sub(1).map(|index| (index, blocks.get(index))) {
+        None => page.before(lesson, width),
+        Some((index, Some(block))) => {
+            let before = index.checked_sub(1).and_then(|before| blocks.get(before));
+            for _ in 0..before.map_or(1, |before| gap(before, block)) {
+                page.blank(index);
+            }
+            page.block(block, index, desk, width);
         }
+        Some((_, None)) => page.after(lesson, desk, width),
     }
-    if !lesson.related.is_empty() {
-        page.title("Go on with", after);
-        for id in &lesson.related {
-            page.card(&Link::Lesson(id.clone(), None), &Rich::default(), desk, width, after, 0);
-        }
-    }
-    if !lesson.sources.is_empty() {
-        page.title("Sources", after);
-        for source in &lesson.sources {
-            let mut line = pieces(&source.title, Ink::Dim);
-            line.push(Piece::new(format!("  {}", source.url), Ink::Faint));
-            page.text(&line, width, after, &[Piece::new("· ", Ink::Faint)], &[Piece::new("  ", Ink::Text)]);
-        }
+    page
+}
+
+/// The page of a lesson.
+#[must_use]
+pub fn lesson_page(lesson: &Lesson, desk: Desk<'_>, width: usize) -> Page {
+    let mut page = Page::default();
+    for part in 0..parts(lesson) {
+        page.append(lesson_part(lesson, desk, width, part));
     }
     page
 }
@@ -162,19 +147,52 @@ fn gap(before: &Block, block: &Block) -> usize {
 }
 
 impl Page {
-    /// The line that shows a place in the text: the last one that does not begin after it.
-    #[must_use]
-    pub fn line_of(&self, block: usize, offset: usize) -> usize {
-        if block == 0 && offset == 0 {
-            return 0;
+    /// What stands before the text of a lesson.
+    fn before(&mut self, lesson: &Lesson, width: usize) {
+        let eyebrow = lesson.factor.map_or_else(String::new, |factor| format!("{}  ", numeral(factor)));
+        self.text(&[Piece::bold(format!("{eyebrow}{}", lesson.title), Ink::Accent)], width, 0, &[], &[]);
+        let bar = [Piece::new("┃ ", Ink::Accent)];
+        if let Some(principle) = &lesson.principle {
+            self.blank(0);
+            self.text(&bold(pieces(principle, Ink::Text)), width, 0, &bar, &bar);
         }
-        self.lines.partition_point(|line| (line.block, line.offset) <= (block, offset)).saturating_sub(1)
+        if let Some(asks) = &lesson.asks {
+            self.text(&pieces(asks, Ink::Dim), width, 0, &bar, &bar);
+        }
     }
 
-    /// The passage that a line stands in, as an index of `passages`.
-    #[must_use]
-    pub fn passage_at(&self, line: usize) -> Option<usize> {
-        self.passages.partition_point(|heading| heading.line <= line).checked_sub(1)
+    /// What comes after it.
+    fn after(&mut self, lesson: &Lesson, desk: Desk<'_>, width: usize) {
+        let after = lesson.body.blocks.len();
+        if !lesson.takeaways.is_empty() {
+            self.title("Take away", after);
+            for (at, takeaway) in lesson.takeaways.iter().enumerate() {
+                let number = [Piece::bold(format!("{} ", at + 1), Ink::Accent)];
+                self.text(&pieces(takeaway, Ink::Text), width, after, &number, &[Piece::new("  ", Ink::Text)]);
+            }
+        }
+        if !lesson.related.is_empty() {
+            self.title("Go on with", after);
+            for id in &lesson.related {
+                self.card(&Link::Lesson(id.clone(), None), &Rich::default(), desk, width, after, 0);
+            }
+        }
+        if !lesson.sources.is_empty() {
+            self.title("Sources", after);
+            for source in &lesson.sources {
+                let mut line = pieces(&source.title, Ink::Dim);
+                line.push(Piece::new(format!("  {}", source.url), Ink::Faint));
+                self.text(&line, width, after, &[Piece::new("· ", Ink::Faint)], &[Piece::new("  ", Ink::Text)]);
+            }
+        }
+    }
+
+    /// Puts another page under this one.
+    fn append(&mut self, page: Self) {
+        let from = self.lines.len();
+        self.lines.extend(page.lines);
+        self.cards.extend(page.cards.into_iter().map(|card| Card { line: card.line + from, ..card }));
+        self.passages.extend(page.passages.into_iter().map(|heading| Heading { line: heading.line + from, ..heading }));
     }
 
     fn push(&mut self, pieces: Pieces, block: usize, offset: usize) {

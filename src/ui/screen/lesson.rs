@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Asks, Go, Press, Screen, compare, help, home, quiz, scrolled, wheel, wheeled};
+use super::{Asks, Go, Press, Screen, compare, help, home, quiz, wheel};
 use crate::domain::course::numeral;
 use crate::domain::doc::Link;
 use crate::domain::event::{Deed, ReadingPlace};
@@ -14,7 +14,8 @@ use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};
 use crate::ui::lines::{Piece, Pieces, fit};
 use crate::ui::message::{Input, MouseKind};
-use crate::ui::page::{MEASURE, Page, lesson_page};
+use crate::ui::page::MEASURE;
+use crate::ui::sheet::{CardAt, Place, Sheet, Text};
 
 /// Columns from which on an outline stands beside the text.
 const OUTLINE: u16 = 112;
@@ -25,10 +26,9 @@ const OUTLINE_WIDTH: u16 = 28;
 #[derive(Debug)]
 pub struct Reader {
     lesson: usize,
-    page: Page,
-    top: usize,
+    sheet: Sheet,
     /// The marked card.
-    card: Option<usize>,
+    card: Option<CardAt>,
     /// Where the first visible line is in the text: what a new width must show again.
     at: (usize, usize),
 }
@@ -37,7 +37,6 @@ pub struct Reader {
 pub fn open(cx: &mut Context, lesson: usize, passage: Option<&PassageId>, asks: &mut Asks) -> Option<Reader> {
     let course = cx.course.clone();
     let text = course.lesson(lesson)?;
-    asks.wanted.extend(cx.palette.wanted(text.body.code()));
     let at = match passage {
         Some(passage) => (text.passage(passage).unwrap_or(0), 0),
         None => cx
@@ -48,8 +47,9 @@ pub fn open(cx: &mut Context, lesson: usize, passage: Option<&PassageId>, asks: 
             .filter(|place| place.percent < 100)
             .map_or((0, 0), |place| find(text, place)),
     };
-    let mut reader = Reader { lesson, page: Page::default(), top: 0, card: None, at };
+    let mut reader = Reader { lesson, sheet: Sheet::default(), card: None, at };
     reader.lay_out(cx);
+    reader.ask_colours(cx, asks);
     asks.deeds.push(Deed::Opened { lesson: text.id.clone() });
     if passage.is_some() {
         // A look at a passage is no reading: the place stays where it was.
@@ -66,46 +66,60 @@ fn find(lesson: &crate::domain::course::Lesson, place: &ReadingPlace) -> (usize,
     (block.min(lesson.body.blocks.len()), usize::try_from(place.offset).unwrap_or(0))
 }
 
+/// The text of a lesson and what it is laid out with.
+fn text<'c>(cx: &'c Context, lesson: usize) -> Option<Text<'c>> {
+    Some(Text { lesson: cx.course.lesson(lesson)?, desk: cx.desk() })
+}
+
 impl Reader {
     /// What is selected, and of how many.
     #[must_use]
     pub fn selection(&self) -> Option<(usize, usize)> {
-        self.card.map(|card| (card, self.page.cards.len()))
+        let cards = self.sheet.cards();
+        self.card.map(|card| (cards.binary_search(&card).unwrap_or(cards.len()), cards.len()))
     }
 
     /// Lays out for the size, and shows the same place again.
     pub fn lay_out(&mut self, cx: &Context) {
-        let Some(lesson) = cx.course.lesson(self.lesson) else { return };
-        self.page = lesson_page(lesson, cx.desk(), text_area(Rect::new(0, 0, cx.size.0, cx.size.1)).width.into());
-        self.top = self.page.line_of(self.at.0, self.at.1).min(self.last(cx));
-        self.card = self.card.filter(|&card| card < self.page.cards.len());
+        let Some(text) = text(cx, self.lesson) else { return };
+        let width = text_area(Rect::new(0, 0, cx.size.0, cx.size.1)).width.into();
+        let place = self.sheet.top();
+        if self.sheet.fits(width, cx.room()) {
+            return self.sheet.refresh(text);
+        }
+        self.sheet = Sheet::new(text, width, cx.room());
+        if place.part == 0 && self.at.0 == 0 {
+            self.sheet.show(text, place);
+        } else {
+            self.sheet.show_block(text, self.at.0, self.at.1);
+        }
     }
 
-    fn last(&self, cx: &Context) -> usize {
-        self.page.lines.len().saturating_sub(cx.room())
-    }
-
-    fn percent(&self, cx: &Context) -> u8 {
-        let lines = self.page.lines.len().max(1);
-        let seen = (self.top + cx.room()).min(lines);
-        if seen == lines { 100 } else { u8::try_from(seen * 100 / lines).unwrap_or(99).min(99) }
-    }
-
-    /// Shows a line first and remembers the place.
-    fn move_to(&mut self, cx: &Context, top: usize, asks: &mut Asks) {
-        let top = top.min(self.last(cx));
-        if top == self.top && self.card.is_none() {
+    /// Moves the window and remembers the place.
+    fn go(&mut self, cx: &mut Context, asks: &mut Asks, how: impl FnOnce(&mut Sheet, Text<'_>)) {
+        let Some(text) = text(cx, self.lesson) else { return };
+        let before = self.sheet.top();
+        how(&mut self.sheet, text);
+        if self.sheet.top() == before {
             return;
         }
-        self.top = top;
-        if self.card.and_then(|card| self.page.cards.get(card)).is_some_and(|card| card.line < top || card.line >= top + cx.room())
+        if let Some(card) = self.card
+            && !self.sheet.lines().any(|(place, _)| self.sheet.card_on(place) == Some(card))
         {
             self.card = None;
         }
-        if let Some(line) = self.page.lines.get(top) {
+        if let Some((_, line)) = self.sheet.lines().next() {
             self.at = (line.block, line.offset);
         }
+        self.ask_colours(cx, asks);
         self.keep_place(cx, asks);
+    }
+
+    fn ask_colours(&self, cx: &mut Context, asks: &mut Asks) {
+        let course = cx.course.clone();
+        let Some(lesson) = course.lesson(self.lesson) else { return };
+        let codes: Vec<_> = self.sheet.code(lesson).collect();
+        asks.wanted.extend(cx.palette.wanted(codes));
     }
 
     fn keep_place(&self, cx: &Context, asks: &mut Asks) {
@@ -115,7 +129,7 @@ impl Reader {
             None => (None, self.at.0),
         };
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let percent = self.percent(cx);
+        let percent = self.sheet.percent();
         let place = ReadingPlace { passage, block: number(block), offset: number(self.at.1), percent };
         let known = cx.progress.lessons.get(&lesson.id);
         if known.and_then(|known| known.place.as_ref()) != Some(&place) {
@@ -129,64 +143,63 @@ impl Reader {
     /// Takes in what the learner did.
     pub fn update(&mut self, cx: &mut Context, press: &Press, asks: &mut Asks) -> Go {
         if let Some(steps) = wheel(press.input.as_ref()) {
-            let top = wheeled(steps, self.top, cx.room(), self.page.lines.len());
-            self.move_to(cx, top, asks);
+            self.go(cx, asks, |sheet, text| sheet.scroll(text, steps.into()));
             return Go::Stay;
         }
         if let Some(Input::Mouse(mouse)) = &press.input {
             let area = text_area(Rect::new(0, 0, cx.size.0, cx.size.1));
             if mouse.kind == MouseKind::Press && area.contains((mouse.column, mouse.row).into()) {
-                let line = self.top + usize::from(mouse.row - area.y);
-                let hit = self.page.cards.iter().position(|card| (card.line..card.line + card.height).contains(&line));
-                if let Some(to) = hit.and_then(|card| self.page.cards.get(card)).map(|card| card.to.clone()) {
+                let line = self.sheet.lines().nth((mouse.row - area.y).into()).map(|(place, _)| place);
+                let hit = line.and_then(|place| self.sheet.card_on(place));
+                if hit.is_some() {
                     self.card = hit;
-                    return follow_link(cx, &to, asks);
+                    return self.follow(cx, asks).unwrap_or(Go::Stay);
                 }
             }
             return Go::Stay;
         }
         let Some(action) = press.action else { return Go::Stay };
+        let page = cx.room().saturating_sub(2).max(1).cast_signed();
         match action {
-            Action::Back => Go::Back,
-            Action::Enter => self.enter(cx, asks),
-            Action::NextLink => {
-                self.mark(cx, true, asks);
-                Go::Stay
-            }
-            Action::PreviousLink => {
-                self.mark(cx, false, asks);
-                Go::Stay
-            }
-            Action::Next | Action::Previous => {
-                let at = self.top;
-                let to = if action == Action::Next {
-                    self.page.passages.iter().find(|heading| heading.line > at)
-                } else {
-                    self.page.passages.iter().rev().find(|heading| heading.line < at)
-                };
-                let to = to.map_or(if action == Action::Next { self.last(cx) } else { 0 }, |heading| heading.line);
-                self.move_to(cx, to, asks);
-                Go::Stay
-            }
-            Action::Compare => compare::open(cx, self.lesson, None, asks),
-            Action::Words => Go::To(Screen::Help(Box::new(help::Help::words(cx, self.lesson)))),
-            Action::Quiz => quiz::open(cx, self.lesson, asks),
-            other => {
-                if let Some(top) = scrolled(other, self.top, cx.room(), self.page.lines.len()) {
-                    self.move_to(cx, top, asks);
-                }
-                Go::Stay
-            }
+            Action::Back => return Go::Back,
+            Action::Enter => return self.enter(cx, asks),
+            Action::NextLink => self.mark(cx, true, asks),
+            Action::PreviousLink => self.mark(cx, false, asks),
+            Action::Next => self.go(cx, asks, |sheet, text| match sheet.heading(text, true) {
+                Some(heading) => sheet.show(text, heading),
+                None => sheet.show_end(text),
+            }),
+            Action::Previous => self.go(cx, asks, |sheet, text| {
+                let heading = sheet.heading(text, false).unwrap_or_default();
+                sheet.show(text, heading);
+            }),
+            Action::Up => self.go(cx, asks, |sheet, text| sheet.scroll(text, -1)),
+            Action::Down => self.go(cx, asks, |sheet, text| sheet.scroll(text, 1)),
+            Action::PageUp => self.go(cx, asks, |sheet, text| sheet.scroll(text, -page)),
+            Action::PageDown => self.go(cx, asks, |sheet, text| sheet.scroll(text, page)),
+            Action::Top => self.go(cx, asks, |sheet, text| sheet.show(text, Place::default())),
+            Action::Bottom => self.go(cx, asks, Sheet::show_end),
+            Action::Compare => return compare::open(cx, self.lesson, None, asks),
+            Action::Words => return Go::To(Screen::Help(Box::new(help::Help::words(cx, self.lesson)))),
+            Action::Quiz => return quiz::open(cx, self.lesson, asks),
+            _ => {}
         }
+        Go::Stay
+    }
+
+    /// Goes where the marked card leads.
+    fn follow(&mut self, cx: &mut Context, asks: &mut Asks) -> Option<Go> {
+        let to = self.sheet.link(self.card?)?.clone();
+        Some(follow_link(cx, &to, asks))
     }
 
     fn enter(&mut self, cx: &mut Context, asks: &mut Asks) -> Go {
-        if let Some(to) = self.card.and_then(|card| self.page.cards.get(card)).map(|card| card.to.clone()) {
-            return follow_link(cx, &to, asks);
+        if let Some(go) = self.follow(cx, asks) {
+            return go;
         }
-        if self.top < self.last(cx) {
-            let top = self.top + cx.room().saturating_sub(2).max(1);
-            self.move_to(cx, top, asks);
+        if !self.sheet.ended() {
+            let page = cx.room().saturating_sub(2).max(1).cast_signed();
+            self.go(cx, asks, |sheet, text| sheet.scroll(text, page));
             return Go::Stay;
         }
         match quiz::open(cx, self.lesson, asks) {
@@ -196,23 +209,15 @@ impl Reader {
     }
 
     /// Marks the next card that can be seen, or goes to the next one further on.
-    fn mark(&mut self, cx: &Context, forward: bool, asks: &mut Asks) {
-        let (from, to) = (self.top, self.top + cx.room());
-        let next = match (self.card, forward) {
-            (Some(card), true) => Some(card + 1),
-            (Some(card), false) => card.checked_sub(1),
-            (None, true) => self.page.cards.iter().position(|card| card.line >= from),
-            (None, false) => self.page.cards.iter().rposition(|card| card.line < to),
-        };
-        let Some((next, card)) = next.and_then(|next| Some((next, self.page.cards.get(next)?))) else { return };
-        let (line, height) = (card.line, card.height);
+    fn mark(&mut self, cx: &mut Context, forward: bool, asks: &mut Asks) {
+        let next = text(cx, self.lesson).and_then(|text| self.sheet.next_card(text, self.card, forward));
+        let Some(next) = next else { return };
+        self.go(cx, asks, |sheet, text| {
+            if let Some((place, height)) = sheet.card(text, next) {
+                sheet.bring(text, place, height);
+            }
+        });
         self.card = Some(next);
-        if line < from || line + height > to {
-            let top = line.saturating_sub(cx.room() / 3);
-            self.card = None;
-            self.move_to(cx, top, asks);
-            self.card = Some(next);
-        }
     }
 
     /// Draws it.
@@ -221,21 +226,19 @@ impl Reader {
         let mut left: Pieces =
             lesson.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
         left.push(Piece::bold(lesson.title.as_str(), Ink::Accent));
-        if let Some(heading) = self.page.passage_at(self.top).and_then(|at| self.page.passages.get(at)) {
+        if let Some((_, title)) = self.sheet.passage().and_then(|at| self.sheet.passages().get(at)) {
             left.push(Piece::new("  ›  ", Ink::Faint));
-            left.push(Piece::new(heading.title.clone(), Ink::Dim));
+            left.push(Piece::new(title.clone(), Ink::Dim));
         }
-        let percent = self.percent(cx);
+        let percent = self.sheet.percent();
         header(frame, cx, &left, &[Piece::new(format!("{percent} %"), Ink::Dim)], Some(f64::from(percent) / 100.0));
         let area = text_area(frame.area());
-        if let Some(card) = self.card.and_then(|card| self.page.cards.get(card)) {
-            for line in card.line..card.line + card.height {
-                if let Some(row) = line.checked_sub(self.top).and_then(|row| area.rows().nth(row)) {
-                    frame.buffer_mut().set_style(row, cx.theme.selected());
-                }
+        for (row, (place, _)) in area.rows().zip(self.sheet.lines()) {
+            if self.card.is_some() && self.sheet.card_on(place) == self.card {
+                frame.buffer_mut().set_style(row, cx.theme.selected());
             }
         }
-        draw_lines(frame, area, self.page.lines.iter().skip(self.top).map(|line| &line.pieces), cx.theme);
+        draw_lines(frame, area, self.sheet.lines().map(|(_, line)| &line.pieces), cx.theme);
         self.outline(cx, frame);
         let mut skip = Vec::new();
         if lesson.pairs.is_empty() {
@@ -244,7 +247,7 @@ impl Reader {
         if cx.course.map.get(self.lesson).is_none_or(|entry| entry.quiz().next().is_none()) {
             skip.push(Action::Quiz);
         }
-        if self.page.cards.is_empty() {
+        if self.sheet.cards().is_empty() {
             skip.push(Action::NextLink);
         }
         footer(frame, cx, Mode::Lesson, &skip);
@@ -257,9 +260,9 @@ impl Reader {
         }
         let text = text_area(frame.area());
         let area = Rect { x: text.right() + 3, y: all.y, width: all.right().saturating_sub(text.right() + 4), height: all.height };
-        let here = self.page.passage_at(self.top);
-        for (at, (row, heading)) in area.rows().zip(&self.page.passages).enumerate() {
-            let words = fit(&heading.title, usize::from(area.width).saturating_sub(2));
+        let here = self.sheet.passage();
+        for (at, (row, (_, title))) in area.rows().zip(self.sheet.passages()).enumerate() {
+            let words = fit(title, usize::from(area.width).saturating_sub(2));
             let line = if here == Some(at) {
                 [Piece::new("▌ ", Ink::Accent), Piece::new(words, Ink::Text)]
             } else {
