@@ -1,12 +1,41 @@
-//! All code of the shipped course parses in its language. Nothing has to be installed: the grammars are in the program.
+//! All code of the shipped course parses in its language. Nothing has to be installed: the grammars are in the program, and
+//! the large ones are built for this test.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use twelvefold::content::load::embedded;
-use twelvefold::content::syntax::{knows, mistakes};
+use twelvefold::content::syntax::{self, LARGE, Mistake, mistakes_by};
 use twelvefold::domain::comparison::LANGUAGES;
 
 /// Languages without a grammar in the program; what is written in them is read by eye.
 const WITHOUT: [&str; 4] = ["sql", "ini", "procfile", "text"];
+
+fn large(language: &str) -> Option<tree_sitter::Language> {
+    Some(match language {
+        "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+        "ruby" => tree_sitter_ruby::LANGUAGE.into(),
+        "rust" => tree_sitter_rust::LANGUAGE.into(),
+        "shell" => tree_sitter_bash::LANGUAGE.into(),
+        _ => return None,
+    })
+}
+
+fn knows(language: &str) -> bool {
+    syntax::knows(language) || large(language).is_some()
+}
+
+fn mistakes(language: &str, text: &str) -> Vec<Mistake> {
+    match large(language) {
+        Some(grammar) => mistakes_by(&grammar, text),
+        None => syntax::mistakes(language, text),
+    }
+}
+
+#[test]
+fn the_program_says_which_grammars_it_lacks() {
+    let lacking = LANGUAGES.into_iter().filter(|language| knows(language) && !syntax::knows(language));
+    let apart = if cfg!(feature = "grammars") { [].as_slice() } else { LARGE.as_slice() };
+    assert_eq!(lacking.collect::<std::collections::BTreeSet<_>>(), apart.iter().copied().collect());
+}
 
 #[test]
 fn every_language_but_a_few_has_a_grammar() {

@@ -14,6 +14,7 @@ use crate::content::codes::{RULES, Rule, rule};
 use crate::content::files::Files;
 use crate::content::reader::nearest;
 use crate::content::{lesson, load, syntax};
+use crate::domain::comparison::language_name;
 use crate::domain::course::Course;
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::text::{clean, is_showable};
@@ -50,6 +51,12 @@ pub fn report(files: &Files, course: Option<&Course>, problems: &[Problem], out:
     if problems.is_empty() {
         let Count { lessons, questions, pairs } = Count::of(files, course);
         out.line(&format!("{}, {}, {}", many(lessons, "lesson"), many(questions, "question"), many(pairs, "pair")))?;
+        let (languages, unparsed) = course.map(syntax::unparsed).unwrap_or_default();
+        if unparsed > 0 {
+            let names: Vec<&str> = languages.into_iter().map(language_name).collect();
+            let (pairs, names) = (many(unparsed, "pair"), names.join(", "));
+            out.line(&format!("{pairs} not parsed: this build lacks the grammars of {names} (see --explain P005)"))?;
+        }
     }
     Ok(())
 }

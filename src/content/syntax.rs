@@ -28,16 +28,23 @@ pub struct Mistake {
     pub what: String,
 }
 
+/// Languages whose grammars are so large that only a build with the feature `grammars` has them.
+pub const LARGE: [&str; 4] = ["typescript", "ruby", "rust", "shell"];
+
 /// The grammar of a language by the name that the course uses. `None` where there is none: plain text, SQL, a Procfile.
 fn grammar(language: &str) -> Option<Language> {
     Some(match language {
         "javascript" => tree_sitter_javascript::LANGUAGE.into(),
+        #[cfg(any(test, feature = "grammars"))]
         "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
         "python" => tree_sitter_python::LANGUAGE.into(),
         "go" => tree_sitter_go::LANGUAGE.into(),
         "java" => tree_sitter_java::LANGUAGE.into(),
+        #[cfg(any(test, feature = "grammars"))]
         "ruby" => tree_sitter_ruby::LANGUAGE.into(),
+        #[cfg(any(test, feature = "grammars"))]
         "rust" => tree_sitter_rust::LANGUAGE.into(),
+        #[cfg(any(test, feature = "grammars"))]
         "shell" => tree_sitter_bash::LANGUAGE.into(),
         "terraform" => tree_sitter_hcl::LANGUAGE.into(),
         "dockerfile" => tree_sitter_containerfile::LANGUAGE.into(),
@@ -58,9 +65,14 @@ pub fn knows(language: &str) -> bool {
 /// Where `text` does not parse, at most three places, first to last.
 #[must_use]
 pub fn mistakes(language: &str, text: &str) -> Vec<Mistake> {
+    grammar(language).map(|grammar| mistakes_by(&grammar, text)).unwrap_or_default()
+}
+
+/// Where `text` does not parse by a grammar, at most three places, first to last.
+#[must_use]
+pub fn mistakes_by(grammar: &Language, text: &str) -> Vec<Mistake> {
     let mut parser = Parser::new();
-    let ready = grammar(language).is_some_and(|grammar| parser.set_language(&grammar).is_ok());
-    if !ready || text.len() > LARGEST {
+    if parser.set_language(grammar).is_err() || text.len() > LARGEST {
         return Vec::new();
     }
     // Files end in a line break, and some grammars ask for it.
@@ -121,6 +133,16 @@ pub fn inspect(files: &Files, problems: Vec<Problem>) -> (Option<Course>, Vec<Pr
     let sound = problems.len() == before;
     problems.sort();
     (course.filter(|_| sound), problems)
+}
+
+/// The languages of a course's pairs that another build of the program could parse, and how many pairs there are in them.
+#[must_use]
+pub fn unparsed(course: &Course) -> (Vec<&'static str>, usize) {
+    let pairs = || (0..course.map.len()).filter_map(|index| course.lesson(index)).flat_map(|lesson| &lesson.pairs);
+    let apart = LARGE.into_iter().filter(|language| !knows(language));
+    let languages: Vec<&str> = apart.filter(|language| pairs().any(|pair| pair.language == **language)).collect();
+    let count = pairs().filter(|pair| languages.contains(&pair.language.as_str())).count();
+    (languages, count)
 }
 
 /// Every file of a pair that does not parse.
