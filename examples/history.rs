@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .flat_map(|entry| {
             let scored = entry.questions.iter().filter(|listed| listed.kind.scored()).map(|listed| &listed.id);
-            scored.chain(&entry.interview).map(move |question| (entry.id.clone(), question.clone()))
+            scored.chain(entry.interview.iter().map(|spoken| &spoken.id)).map(move |question| (entry.id.clone(), question.clone()))
         })
         .collect();
     let mut store = Opener::new(Path::new(folder)).open()?.store;

@@ -20,6 +20,7 @@ pub mod out;
 pub mod present;
 pub mod progress;
 pub mod read;
+pub mod reset;
 pub mod screens;
 pub mod settings;
 pub mod simulate;
@@ -162,6 +163,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Begin a lesson, or everything, anew
+    Reset(reset::Wish),
     /// Write the questions for another program, or the progress for another machine
     Export(export::Wish),
     /// Take over the progress of another machine
@@ -258,6 +261,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Handin(wish)) => handin::handin(settings, &wish),
         Some(Command::Gradebook(wish)) => gradebook::gradebook(settings, &wish),
         Some(Command::Progress { json }) => progress::progress(settings, json),
+        Some(Command::Reset(wish)) => reset::reset(settings, &wish),
         Some(Command::New { dir }) => new::new(settings, &dir),
         Some(Command::Export(wish)) => export::export(settings, &wish),
         Some(Command::Night) => start(settings, None, |_| Start::Night),

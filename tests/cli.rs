@@ -453,3 +453,52 @@ fn tracks_are_listed_with_how_far_one_is() {
     assert_eq!((ran.code, ran.err.as_str()), (Some(2), "twelvefold: there is no track `develloper`; did you mean `developer`?\n"));
     assert_eq!(tea(&["tracks"]).out, "This course has no tracks.\n");
 }
+
+#[test]
+fn a_reset_is_agreed_to_and_can_be_taken_back() {
+    let data = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| finish(command().arg("--data").arg(data.path()).args(arguments));
+    let ran = run(&["reset", "config", "--yes"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(1), "twelvefold: nothing is kept here yet\n"));
+    // A place and a score, brought in from elsewhere.
+    let history = data.path().join("history.json");
+    let line = |seq: u32, deed: &str| format!(r#"{{"moment":{seq},"origin":"x","seq":{seq},"at":{seq},"deed":{{{deed}}}}}"#);
+    let place = r#""kind":"read_to","lesson":"config","passage":null,"block":3,"offset":0,"percent":40"#;
+    let logs = r#""kind":"finished","lesson":"logs""#;
+    let events = [line(1, r#""kind":"opened","lesson":"config""#), line(2, place), line(3, logs)].join(",");
+    fs::write(&history, format!(r#"{{"format":"twelvefold-progress","version":1,"events":[{events}]}}"#)).unwrap();
+    assert_eq!(run(&["import", history.to_str().unwrap()]).code, Some(0));
+    let percent = || {
+        let progress = json(&run(&["progress", "--json"]).out);
+        let lessons = progress["lessons"].as_array().unwrap().clone();
+        let of = |id: &str| lessons.iter().find(|lesson| lesson["id"] == id).unwrap().clone();
+        (of("config")["place"]["percent"].as_i64(), of("logs")["state"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(percent(), (Some(40), "read".to_owned()));
+    // In a pipe nobody can be asked.
+    let ran = run(&["reset", "config"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("add --yes"), "{}", ran.err);
+    assert_eq!(percent().0, Some(40));
+    let ran = run(&["reset", "config", "--yes"]);
+    assert_eq!(ran.out, "III Config begins anew; `twelvefold reset --undo` takes that back\n", "{}", ran.err);
+    assert_eq!(percent(), (None, "read".to_owned()));
+    assert_eq!(run(&["reset", "--yes"]).code, Some(0));
+    assert_eq!(percent(), (None, "new".to_owned()));
+    assert_eq!(run(&["reset", "--undo"]).out, "everything is again as it was before the reset\n");
+    assert_eq!(percent(), (None, "read".to_owned()));
+    assert_eq!(run(&["reset", "--undo"]).out, "III Config is again as it was before the reset\n");
+    assert_eq!(percent(), (Some(40), "read".to_owned()));
+    let ran = run(&["reset", "--undo"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(1), "twelvefold: there is no reset to take back\n"));
+    // A reset goes with an export, and with a merge.
+    assert_eq!(run(&["reset", "--yes"]).code, Some(0));
+    let export = run(&["export", "--to", "json"]).out;
+    assert!(export.contains("\"kind\":\"reset\"") && export.contains("\"kind\":\"reset_undone\""), "{export}");
+    let other = tempfile::tempdir().unwrap();
+    fs::write(&history, export).unwrap();
+    let there = |arguments: &[&str]| finish(command().arg("--data").arg(other.path().join("d")).args(arguments));
+    assert_eq!(there(&["import", history.to_str().unwrap()]).code, Some(0));
+    assert_eq!(there(&["progress", "--json"]).out, run(&["progress", "--json"]).out);
+    assert_eq!(finish(command().args(["--ephemeral", "reset", "--yes"])).code, Some(2));
+}

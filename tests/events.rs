@@ -255,9 +255,8 @@ impl World {
 
     /// The session has ended and another begins, on what was recorded.
     fn restart(&mut self) {
-        for event in self.recorded.drain(..) {
-            self.kept.apply(&event);
-        }
+        self.kept = std::mem::take(&mut self.kept).after(&self.recorded.iter().collect::<Vec<_>>());
+        self.recorded.clear();
         let start = self.starts[self.next % self.starts.len()];
         self.app = app(&self.course, start, self.next);
         self.next += 1;
@@ -268,11 +267,7 @@ impl World {
     }
 
     fn stored(&self) -> Progress {
-        let mut progress = self.kept.clone();
-        for event in &self.recorded[..self.saved] {
-            progress.apply(event);
-        }
-        progress
+        self.kept.clone().after(&self.recorded[..self.saved].iter().collect::<Vec<_>>())
     }
 
     fn happen(&mut self, what: &Happens) {
@@ -366,9 +361,18 @@ impl World {
         }
         // Once what was kept has come, nothing that was reached is lost again.
         for event in &self.recorded[self.looked.min(self.recorded.len())..] {
-            // A slip of the finger that is taken back is the one thing that lowers a score.
-            if let Deed::TakenBack { question, .. } = &event.deed {
-                self.best.remove(question);
+            // A slip of the finger that is taken back lowers a score, and a reset takes it away.
+            match &event.deed {
+                Deed::TakenBack { question, .. } => _ = self.best.remove(question),
+                Deed::Reset { lesson: None, .. } => {
+                    self.best.clear();
+                    self.quizzes.clear();
+                }
+                Deed::Reset { lesson: Some(lesson), questions, .. } => {
+                    self.best.retain(|id, _| !questions.contains(id));
+                    self.quizzes.remove(lesson.as_str());
+                }
+                _ => {}
             }
         }
         self.looked = self.recorded.len();

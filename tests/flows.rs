@@ -2,135 +2,25 @@
 //! The pictures hold the shape; facts are asserted.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "support/pilot.rs"]
+mod pilot;
+
 use std::path::Path;
 use std::sync::Arc;
 
+use pilot::{Pilot, answer, answer_upto, course, tea, whole_course};
 use ratatui::Terminal;
-use ratatui::backend::TestBackend;
-use twelvefold::content::files::Files;
-use twelvefold::content::load::load;
 use twelvefold::domain::course::Course;
-use twelvefold::domain::event::{Deed, Event};
+use twelvefold::domain::event::Deed;
 use twelvefold::domain::exam::Paper;
-use twelvefold::domain::grade::Verdict;
 use twelvefold::domain::progress::Progress;
 use twelvefold::domain::text::SafeText;
 use twelvefold::domain::time::Timestamp;
 use twelvefold::term::gate::{Colors, Gate};
-use twelvefold::ui::app::{App, Setup, Start};
-use twelvefold::ui::ink::Theme;
-use twelvefold::ui::message::{Effect, Input, Key, KeyCode, Message};
-use twelvefold::ui::palette::Palette;
+use twelvefold::ui::app::Start;
+use twelvefold::ui::message::Message;
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 20)];
-
-fn course(folder: &Path) -> Arc<Course> {
-    let (files, problems) = Files::folder(folder);
-    let (course, problems) = load(&files, problems);
-    Arc::new(course.unwrap_or_else(|| panic!("{problems:#?}")))
-}
-
-fn tea() -> Arc<Course> {
-    course(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/good"))
-}
-
-/// Presses keys and looks at the screen.
-struct Pilot {
-    app: App,
-    size: (u16, u16),
-    events: Vec<Event>,
-    quit: bool,
-    /// Whether everything is saved at once.
-    saves: bool,
-    /// The clock.
-    now: Timestamp,
-    /// What was written beside.
-    files: Vec<(String, String)>,
-}
-
-impl Pilot {
-    fn new(course: Arc<Course>, size: (u16, u16), start: Start) -> Self {
-        Self::with(course, size, start, Progress::default())
-    }
-
-    fn with(course: Arc<Course>, size: (u16, u16), start: Start, progress: Progress) -> Self {
-        let app = App::new(Setup {
-            course,
-            palette: Palette::default(),
-            theme: Some(Theme::Dark),
-            seed: 7,
-            zone: twelvefold::domain::time::Zone::default(),
-            start,
-        });
-        let mut pilot = Self { app, size, events: Vec::new(), quit: false, saves: true, now: Timestamp(1_000), files: Vec::new() };
-        pilot.resize(size);
-        pilot.send(Message::Loaded(Box::new(progress)));
-        pilot
-    }
-
-    fn resize(&mut self, size: (u16, u16)) {
-        self.size = size;
-        self.send(Message::Input(Input::Resize { columns: size.0, rows: size.1 }));
-    }
-
-    fn send(&mut self, message: Message) {
-        for effect in self.app.update(self.now, message) {
-            match effect {
-                Effect::Record { ticket, event } => {
-                    self.events.push(event);
-                    if self.saves {
-                        self.app.update(self.now, Message::Saved(ticket));
-                    }
-                }
-                Effect::Quit => self.quit = true,
-                Effect::Write { name, text } => self.files.push((name, text)),
-                Effect::Colour(_) | Effect::Class(_) | Effect::Suspend => {}
-            }
-        }
-    }
-
-    fn keys(&mut self, keys: &str) -> &mut Self {
-        for word in keys.split_whitespace() {
-            let code = match word {
-                "enter" => KeyCode::Enter,
-                "esc" => KeyCode::Esc,
-                "tab" => KeyCode::Tab,
-                "space" => KeyCode::Char(' '),
-                "up" => KeyCode::Up,
-                "down" => KeyCode::Down,
-                "backspace" => KeyCode::Backspace,
-                other => {
-                    for c in other.chars() {
-                        self.send(Message::Input(Input::Key(Key::plain(KeyCode::Char(c)))));
-                    }
-                    continue;
-                }
-            };
-            self.send(Message::Input(Input::Key(Key::plain(code))));
-        }
-        self
-    }
-
-    fn screen(&self) -> String {
-        let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
-        terminal.draw(|frame| self.app.view(frame)).unwrap();
-        terminal.backend().to_string().lines().map(|line| line.trim_matches('"').trim_end().to_owned() + "\n").collect()
-    }
-
-    fn shows(&self, text: &str) -> bool {
-        self.screen().contains(text)
-    }
-
-    fn answers(&self) -> Vec<(String, Verdict)> {
-        self.events
-            .iter()
-            .filter_map(|event| match &event.deed {
-                Deed::Answered(attempt) => Some((attempt.question.to_string(), attempt.verdict)),
-                _ => None,
-            })
-            .collect()
-    }
-}
 
 /// Every screen at every size, from one script each.
 #[test]
@@ -190,25 +80,6 @@ fn pictures_of_every_kind_and_of_the_story() {
             pilot.keys(keys);
             insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), pilot.screen());
         }
-    }
-}
-
-/// Gives some answer to the question at hand, whatever its kind.
-fn answer(pilot: &mut Pilot) {
-    let before = pilot.answers().len();
-    for keys in ["1 enter", "space enter", "space down space enter", "1 2 3 enter", "steep enter"] {
-        pilot.keys(keys);
-        if pilot.answers().len() > before {
-            return;
-        }
-    }
-    panic!("no answer was taken:\n{}", pilot.screen());
-}
-
-fn answer_upto(pilot: &mut Pilot, count: usize) {
-    for _ in 0..count {
-        answer(pilot);
-        pilot.keys("enter");
     }
 }
 
@@ -328,10 +199,6 @@ fn a_day_of_review() {
     insta::assert_snapshot!("standing", pilot.screen());
 }
 
-fn whole_course() -> Arc<Course> {
-    Arc::new(twelvefold::content::load::embedded().unwrap())
-}
-
 #[test]
 fn an_exam_tells_nothing_before_its_end() {
     let paper = Paper { questions: 12, seed: Some(5), ..Paper::default() };
@@ -359,7 +226,7 @@ fn an_exam_tells_nothing_before_its_end() {
 fn an_exam_ends_with_its_time() {
     let paper = Paper { minutes: Some(30), factors: 1 << 3, questions: 5, seed: Some(1) };
     let mut pilot = Pilot::new(whole_course(), (80, 24), Start::Exam(paper));
-    assert!(pilot.shows("until 00:30"), "{}", pilot.screen());
+    assert!(pilot.shows("30 min left"), "{}", pilot.screen());
     answer(&mut pilot);
     pilot.now = Timestamp(31 * 60_000);
     pilot.keys("1");

@@ -521,7 +521,7 @@ fn progress(data: &Path) {
         attempt("leaves-single", "cut", 0.0),
         attempt("leaves-true", "table", 1.0),
         attempt("leaves-single", "whole", 1.0),
-        Deed::TakenBack { lesson: leaves, question: QuestionId::new("leaves-single").unwrap() },
+        Deed::TakenBack { lesson: leaves, question: QuestionId::new("leaves-single").unwrap(), given: None },
         attempt("leaves-iv-dust", "point-1", 0.5),
         attempt("coffee-single", "black", 1.0),
     ];

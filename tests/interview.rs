@@ -345,6 +345,7 @@ fn one_question_can_be_asked_by_its_id() {
         saved: 0,
         unsaved: None,
         notice: None,
+        resets: Vec::new(),
         rng: Rng::new(1),
     };
     let mut asks = Asks::default();

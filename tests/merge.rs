@@ -73,7 +73,14 @@ fn events() -> impl Strategy<Value = Event> {
             lesson: lesson(at), seed: u64::MAX - asked as u64, questions: vec![question(asked)], part }),
         1 => (0..2_usize).prop_map(|at| Deed::QuizLeft { lesson: lesson(at) }),
         1 => (0..2_usize).prop_map(|at| Deed::WayChosen { track: TrackId::new("developer").ok().filter(|_| at > 0) }),
-        1 => (0..5_usize).prop_map(|asked| Deed::TakenBack { lesson: lesson(asked % 2), question: question(asked) }),
+        1 => (0..5_usize, prop::option::of(0_i64..40)).prop_map(|(asked, given)| Deed::TakenBack {
+            lesson: lesson(asked % 2), question: question(asked), given: given.map(Timestamp) }),
+        1 => (0..3_u64, prop::option::of(0..2_usize), 0..5_usize).prop_map(|(name, at, asked)| Deed::Reset {
+            name, lesson: at.map(lesson), questions: vec![question(asked)] }),
+        1 => (0..3_u64).prop_map(|name| Deed::ResetUndone { name }),
+        1 => (0..5_usize, prop::option::of(0..9_000_u64)).prop_map(|(asked, left)| Deed::ExamBegan {
+            seed: u64::MAX - asked as u64, questions: vec![question(asked), question(0)], left }),
+        1 => (0..5_u64).prop_map(|asked| Deed::ExamEnded { seed: u64::MAX - asked }),
     ];
     let attempt = (at.clone(), 0..5_usize, answers, 0..4_u8);
     prop_oneof![
@@ -312,8 +319,8 @@ fn bad_files_are_refused_in_a_sentence_and_change_nothing() {
         ("bytes.json", [export.as_bytes(), &[0xff, 0xfe]].concat(), "is no sound export"),
         ("half.json", export.as_bytes()[..export.len() / 2].to_vec(), "ends in the middle"),
         ("short.json", export.as_bytes()[..export.len() - 3].to_vec(), "ends in the middle"),
-        ("newer.json", changed("\"version\":1", "\"version\":2").into(), "was written by a newer version of twelvefold"),
-        ("old.json", changed("\"version\":1", "\"version\":0").into(), "there is no such version"),
+        ("newer.json", changed("\"version\":2", "\"version\":3").into(), "was written by a newer version of twelvefold"),
+        ("old.json", changed("\"version\":2", "\"version\":0").into(), "there is no such version"),
         ("number.json", changed("\"score\":1.0", "\"score\":\"much\"").into(), "is no sound export: invalid type"),
         ("score.json", changed("\"score\":1.0", "\"score\":1e300").into(), "`score` is from 0 to 1"),
         ("id.json", changed("lesson-1", "Lesson \\u001b[31m").into(), "in entry 1 `Lesson"),
@@ -369,7 +376,7 @@ fn a_file_that_cannot_be_taken_over_makes_no_store() {
     assert!(!data.exists());
     // And an export of nothing is an empty history, which can be taken over.
     let ran = run(&data, &["export", "--to", "json"]);
-    assert_eq!(ran.out, "{\"format\":\"twelvefold-progress\",\"version\":1,\"events\":[\n]}\n");
+    assert_eq!(ran.out, "{\"format\":\"twelvefold-progress\",\"version\":2,\"events\":[\n]}\n");
     assert!(!data.exists());
     let file = folder.path().join("none.json");
     fs::write(&file, ran.out).unwrap();

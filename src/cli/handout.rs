@@ -116,7 +116,9 @@ fn chosen(course: &Course, names: &[String]) -> Result<Vec<Chosen>, Failure> {
 
 fn add_track(course: &Course, track: &Track, chosen: &mut Vec<Chosen>) {
     let home = |id: &QuestionId| {
-        let listed = |entry: &Entry| entry.questions.iter().any(|question| &question.id == id) || entry.interview.contains(id);
+        let listed = |entry: &Entry| {
+            entry.questions.iter().any(|question| &question.id == id) || entry.interview.iter().any(|spoken| &spoken.id == id)
+        };
         course.map.iter().position(listed)
     };
     for step in &track.steps {

@@ -191,6 +191,7 @@ mod tests {
             questions: vec![q("q0"), q("q1")],
             scores: answered.iter().map(|n| (q(n), 1.0)).collect::<BTreeMap<_, _>>(),
             part: false,
+            hints: 0,
         };
         let scores = QuizScores { taken: 2, first: 0.2, best: 0.9, last: 0.5 };
         let opened = LessonProgress::default();

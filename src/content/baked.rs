@@ -4,7 +4,7 @@
 //! The map is read at every start, before the first picture. Hence lines and tabs: there is nothing in it to be parsed.
 
 use super::load::Header;
-use crate::domain::course::{Entry, Listed};
+use crate::domain::course::{Entry, Listed, Spoken};
 use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TrackId};
 use crate::domain::quiz::Kind;
 use crate::domain::text::SafeText;
@@ -105,12 +105,18 @@ fn entry<'f>(fields: &mut impl Iterator<Item = &'f str>) -> Option<Entry> {
         factor: factor(fields.next()?)?,
         words: fields.next()?.parse().ok()?,
         minutes: fields.next()?.parse().ok()?,
-        interview: words(fields.next()?).map(|id| QuestionId::new(id).ok()).collect::<Option<_>>()?,
+        interview: words(fields.next()?).map(spoken).collect::<Option<_>>()?,
         story: fields.next()? == "story",
         gist: SafeText::new(fields.next()?),
         pairs: words(fields.next()?).map(|id| PairId::new(id).ok()).collect::<Option<_>>()?,
         questions: words(fields.next()?).map(listed).collect::<Option<_>>()?,
     })
+}
+
+/// `id` and `revision`, with a colon between.
+fn spoken(word: &str) -> Option<Spoken> {
+    let (id, revision) = word.split_once(':')?;
+    Some(Spoken { id: QuestionId::new(id).ok()?, revision: revision.parse().ok()? })
 }
 
 /// `id`, `kind`, `factor`, `revision` and `passage`, with colons between.
@@ -149,7 +155,7 @@ pub fn map_file(header: &Header, map: &[Entry]) -> String {
             number(entry.factor),
             entry.words.to_string(),
             entry.minutes.to_string(),
-            entry.interview.iter().map(QuestionId::as_str).collect::<Vec<_>>().join(" "),
+            entry.interview.iter().map(|spoken| format!("{}:{}", spoken.id, spoken.revision)).collect::<Vec<_>>().join(" "),
             if entry.story { "story" } else { "-" }.to_owned(),
             plain(&entry.gist),
             pairs.join(" "),

@@ -13,7 +13,7 @@ use super::released;
 use super::shape;
 use super::tracks;
 use super::yaml;
-use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Term};
+use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Spoken, Term};
 use crate::domain::doc::{Body, Link, Rich};
 use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
 use crate::domain::problem::{Place, Problem, Severity};
@@ -158,7 +158,12 @@ pub fn entry(parsed: &Parsed) -> Entry {
         minutes: parsed.minutes,
         pairs: lesson.pairs.iter().map(|pair| pair.id.clone()).collect(),
         questions: parsed.quiz.questions.iter().map(|question| listed(lesson, question)).collect(),
-        interview: parsed.quiz.interview.iter().map(|question| question.id.clone()).collect(),
+        interview: parsed
+            .quiz
+            .interview
+            .iter()
+            .map(|question| Spoken { id: question.id.clone(), revision: question.revision })
+            .collect(),
         story: lesson.story.is_some(),
         gist: SafeText::new(&lesson.principle.as_ref().or(lesson.takeaways.first()).map(Rich::text).unwrap_or_default()),
     }

@@ -54,8 +54,13 @@ pub fn question(
     let code = snippet(object);
     let hints = object.list("hints").iter().filter_map(|node| rich(node, report, links)).collect();
     let task = task(object, kind, code.as_ref(), report, links)?;
-    let revision = object.int("revision").and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
+    let revision = revision(object);
     Some(Question { id, kind, revision, factor: factor(object).or(home.factor), passage, prompt, code, hints, task })
+}
+
+/// The revision of a question: the first when none is named.
+fn revision(object: Object<'_>) -> u32 {
+    object.int("revision").and_then(|n| u32::try_from(n).ok()).unwrap_or(1)
 }
 
 /// Reads one interview question.
@@ -68,6 +73,7 @@ pub fn interview(
     let level = object.text("level")?;
     Some(InterviewQuestion {
         id: QuestionId::new(&object.text("id")?).ok()?,
+        revision: revision(object),
         level: Seniority::named(&level)?,
         factor: factor(object).or(home.factor),
         prompt: rich(object.get("prompt")?, report, links)?,

@@ -134,7 +134,12 @@ pub fn updated(list: &str, course: &Course) -> String {
         .map(|line| (line.kind, line.id.to_owned(), line.retired))
         .collect();
     for entry in &course.map {
-        let questions = entry.questions.iter().map(|question| &question.id).chain(&entry.interview).map(QuestionId::as_str);
+        let questions = entry
+            .questions
+            .iter()
+            .map(|question| &question.id)
+            .chain(entry.interview.iter().map(|spoken| &spoken.id))
+            .map(QuestionId::as_str);
         let new = std::iter::once((Kind::Lesson, entry.id.as_str()))
             .chain(entry.pairs.iter().map(|id| (Kind::Pair, id.as_str())))
             .chain(questions.map(|id| (Kind::Question, id)));

@@ -238,6 +238,7 @@ pub const INTERVIEW: Shape = Shape {
     name: "an interview question",
     fields: &[
         must("id", Kind::Id, "Names the question."),
+        may("revision", Kind::Int(1, 1_000_000), "Goes up when its points change; 1 when left out."),
         must("level", Kind::OneOf(&["junior", "mid", "senior"]), "How far it goes."),
         may("factor", FACTOR, "The factor that it is about; the lesson's when left out."),
         must("prompt", Kind::Markdown, "What is asked."),

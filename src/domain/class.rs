@@ -456,7 +456,8 @@ fn of_track(course: &Course, track: &Track) -> Vec<Item> {
                 items.extend(found);
             }
             Step::Interview(ids) => {
-                let lesson = |id: &QuestionId| course.map.iter().position(|entry| entry.interview.contains(id));
+                let lesson =
+                    |id: &QuestionId| course.map.iter().position(|entry| entry.interview.iter().any(|spoken| &spoken.id == id));
                 items.extend(ids.iter().filter_map(|id| Some(Item::Interview(lesson(id)?, id.clone()))));
             }
         }

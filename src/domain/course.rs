@@ -97,11 +97,20 @@ pub struct Entry {
     /// Its questions.
     pub questions: Vec<Listed>,
     /// Its interview questions.
-    pub interview: Vec<QuestionId>,
+    pub interview: Vec<Spoken>,
     /// Whether it tells a story in scenes.
     pub story: bool,
     /// Its principle, or else its first takeaway: one sentence to know it by.
     pub gist: SafeText,
+}
+
+/// An interview question as the map lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    /// Its id.
+    pub id: QuestionId,
+    /// Its revision: higher when its points have changed.
+    pub revision: u32,
 }
 
 /// A question as the map lists it.
@@ -120,6 +129,15 @@ pub struct Listed {
 }
 
 impl Entry {
+    /// Its title, with the numeral of its factor where it bears the factor's name.
+    #[must_use]
+    pub fn called(&self) -> String {
+        match self.factor {
+            Some(factor) if self.title.as_str() == factor_name(factor) => format!("{} {}", numeral(factor), self.title),
+            _ => self.title.to_string(),
+        }
+    }
+
     /// The questions of its quiz: all that are scored.
     pub fn quiz(&self) -> impl Iterator<Item = &QuestionId> {
         self.questions.iter().filter(|question| question.kind.scored()).map(|question| &question.id)

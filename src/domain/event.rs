@@ -1,5 +1,6 @@
 //! What a learner did. The list of events is the truth; [`super::progress::Progress`] is what it amounts to.
 
+use super::course::Entry;
 use super::grade::{Answer, Verdict};
 use super::id::{LessonId, OptionId, PassageId, QuestionId, TrackId};
 use super::time::{Day, Timestamp};
@@ -52,6 +53,9 @@ pub enum Deed {
         lesson: LessonId,
         /// Which.
         question: QuestionId,
+        /// When the answer that is meant was given, so that no other one is taken back where histories met. Nobody knows it
+        /// of what was taken back before answers were named so: then it is the last one.
+        given: Option<Timestamp>,
     },
     /// Chose what to follow. The last choice counts.
     WayChosen {
@@ -63,6 +67,46 @@ pub enum Deed {
         /// Whose quiz.
         lesson: LessonId,
     },
+    /// Began an exam, or went on with it.
+    ExamBegan {
+        /// The seed of the paper, which names the exam, too.
+        seed: u64,
+        /// What is asked, in order.
+        questions: Vec<QuestionId>,
+        /// The time that is left, in milliseconds, where it has a clock.
+        left: Option<u64>,
+    },
+    /// Handed an exam in.
+    ExamEnded {
+        /// Which.
+        seed: u64,
+    },
+    /// Wants to begin a lesson, or everything, as if it had never been opened. The history stays.
+    Reset {
+        /// Names it, for it may be undone.
+        name: u64,
+        /// Which lesson; everything when it is none.
+        lesson: Option<LessonId>,
+        /// The questions of that lesson, the interview's among them.
+        questions: Vec<QuestionId>,
+    },
+    /// Undid a reset: it counts as if it had never been.
+    ResetUndone {
+        /// Which.
+        name: u64,
+    },
+}
+
+impl Deed {
+    /// The reset of a lesson, or of everything.
+    #[must_use]
+    pub fn reset(lesson: Option<&Entry>, name: u64) -> Self {
+        let questions = |entry: &Entry| {
+            let quiz = entry.questions.iter().map(|listed| &listed.id);
+            quiz.chain(entry.interview.iter().map(|spoken| &spoken.id)).cloned().collect()
+        };
+        Self::Reset { name, lesson: lesson.map(|entry| entry.id.clone()), questions: lesson.map(questions).unwrap_or_default() }
+    }
 }
 
 /// The place in a lesson, kept so that it survives a new width and, as far as can be, an edited text.

@@ -8,7 +8,7 @@ use super::grade::{Answer, Verdict, grade};
 use super::history::{Kept, Stamp};
 use super::id::{CourseId, LessonId, QuestionId};
 use super::text::{SafeText, clean};
-use super::time::Day;
+use super::time::{Day, Timestamp};
 
 /// Characters that a name may have.
 pub const LONGEST_NAME: usize = 80;
@@ -72,13 +72,16 @@ pub struct Chosen {
 pub fn chosen(history: &[Kept], course: &Course, name: impl Fn(&Stamp) -> u64) -> Chosen {
     let questions: BTreeSet<&QuestionId> =
         course.map.iter().flat_map(|entry| &entry.questions).map(|question| &question.id).collect();
-    let interviews: BTreeSet<&QuestionId> = course.map.iter().flat_map(|entry| &entry.interview).collect();
-    let mut kept: Vec<(&Stamp, &Attempt)> = Vec::new();
+    let interviews: BTreeSet<&QuestionId> =
+        course.map.iter().flat_map(|entry| entry.interview.iter().map(|spoken| &spoken.id)).collect();
+    let mut kept: Vec<(&Stamp, Timestamp, &Attempt)> = Vec::new();
     for Kept { stamp, event } in history {
         match &event.deed {
-            Deed::Answered(attempt) => kept.push((stamp, attempt)),
-            Deed::TakenBack { question, .. } => {
-                if let Some(at) = kept.iter().rposition(|(_, attempt)| &attempt.question == question) {
+            Deed::Answered(attempt) => kept.push((stamp, event.at, attempt)),
+            Deed::TakenBack { question, given, .. } => {
+                let last = kept.iter().rposition(|(_, _, attempt)| &attempt.question == question);
+                // As the fold has it: only the last answer, and only when it is the one that is meant.
+                if let Some(at) = last.filter(|at| given.is_none_or(|given| kept.get(*at).is_some_and(|kept| kept.1 == given))) {
                     kept.remove(at);
                 }
             }
@@ -86,7 +89,7 @@ pub fn chosen(history: &[Kept], course: &Course, name: impl Fn(&Stamp) -> u64) -
         }
     }
     let mut chosen = Chosen::default();
-    for (stamp, attempt) in kept {
+    for (stamp, _, attempt) in kept {
         if interviews.contains(&attempt.question) {
             chosen.interviews += 1;
         } else if questions.contains(&attempt.question) {

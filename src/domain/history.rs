@@ -1,6 +1,8 @@
 //! Events that name themselves: which of them it is, whoever keeps it, and where it stands among those of all machines.
 
-use super::event::Event;
+use std::collections::BTreeSet;
+
+use super::event::{Deed, Event};
 use super::id::OriginId;
 
 /// Names an event for ever, and puts all events in one order, whatever order they were brought together in.
@@ -24,6 +26,33 @@ pub struct Kept {
     pub stamp: Stamp,
     /// What was done.
     pub event: Event,
+}
+
+/// The resets that were undone. They count as if they had never been, wherever the undoing stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Undone(BTreeSet<u64>);
+
+impl Undone {
+    /// Takes in the name of a reset that was undone.
+    pub fn learn(&mut self, name: u64) {
+        self.0.insert(name);
+    }
+
+    /// Whether an event counts.
+    #[must_use]
+    pub fn stands(&self, event: &Event) -> bool {
+        !matches!(&event.deed, Deed::Reset { name, .. } if self.0.contains(name))
+    }
+}
+
+impl<'a> FromIterator<&'a Event> for Undone {
+    fn from_iter<T: IntoIterator<Item = &'a Event>>(events: T) -> Self {
+        let name = |event: &Event| match &event.deed {
+            Deed::ResetUndone { name } => Some(*name),
+            _ => None,
+        };
+        Self(events.into_iter().filter_map(name).collect())
+    }
 }
 
 /// The last moment that a clock is believed to show: the end of the year 9999.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::event::{Attempt, Deed, Event, ReadingPlace};
+use super::history::Undone;
 use super::id::{LessonId, QuestionId};
 use super::memory::{Grade, Memory};
 use super::time::{Day, Timestamp};
@@ -25,6 +26,35 @@ pub struct Progress {
     pub reviewed: (Day, u32),
     /// What is followed.
     pub way: Way,
+    /// The exam under way.
+    pub exam: Option<ExamSitting>,
+}
+
+/// An exam that was begun and not handed in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExamSitting {
+    /// The seed of the paper.
+    pub seed: u64,
+    /// What is asked, in order.
+    pub questions: Vec<QuestionId>,
+    /// The scores of those answered so far.
+    pub scores: BTreeMap<QuestionId, f64>,
+    /// When it was first begun.
+    pub began: Timestamp,
+    /// When its time is over, where it has a clock.
+    pub ends: Option<Timestamp>,
+    /// When it was last gone on with, or answered in.
+    pub touched: Timestamp,
+    /// How often it was gone on with.
+    pub resumed: u32,
+}
+
+impl ExamSitting {
+    /// The time that was left when something was last done in it, in milliseconds, where it has a clock.
+    #[must_use]
+    pub fn left(&self) -> Option<u64> {
+        self.ends.map(|ends| ends.since(self.touched))
+    }
 }
 
 /// How well a learner knows what she knows: scored answers for which it was asked, split by whether she was sure.
@@ -99,6 +129,8 @@ pub struct Sitting {
     pub scores: BTreeMap<QuestionId, f64>,
     /// Whether it is only a part of the quiz.
     pub part: bool,
+    /// How many hints were taken.
+    pub hints: u32,
 }
 
 impl Sitting {
@@ -149,47 +181,72 @@ impl Progress {
     /// What `events` amount to.
     #[must_use]
     pub fn of<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
-        let mut progress = Self::default();
-        for event in events {
-            progress.apply(event);
-        }
-        progress
+        let events: Vec<&Event> = events.into_iter().collect();
+        Self::default().after(&events)
     }
 
-    /// Takes in one more event.
-    pub fn apply(&mut self, event: &Event) {
-        // A review, an exam and an interview ask across the course: they move no place in it.
-        let elsewhere = match &event.deed {
-            Deed::Answered(attempt) if !attempt.in_quiz => Some(attempt),
-            Deed::TakenBack { question, .. } => return self.take_back(question),
-            Deed::WayChosen { track } => {
-                self.way = track.clone().map_or(Way::All, Way::Track);
-                return;
-            }
-            _ => None,
-        };
-        if let Some(attempt) = elsewhere {
-            self.answers += 1;
-            return self.scored(attempt, event.at);
+    /// What it amounts to after `events`. A reset among them that is undone among them does not count.
+    #[must_use]
+    pub fn after(mut self, events: &[&Event]) -> Self {
+        let undone: Undone = events.iter().copied().collect();
+        for event in events.iter().filter(|event| undone.stands(event)) {
+            self.apply(event);
         }
-        let Some(id) = event.lesson() else { return };
-        let lesson = self.lessons.entry(id.clone()).or_default();
-        lesson.touched = event.at;
-        self.current = Some(id.clone());
+        self
+    }
+
+    /// Takes in one more event. What a reset took away cannot come back here: who wants to undo one folds anew without it.
+    pub fn apply(&mut self, event: &Event) {
         match &event.deed {
-            Deed::Opened { .. } => {}
-            Deed::ReadTo { place, .. } => lesson.place = Some(place.clone()),
-            Deed::Finished { .. } => lesson.finished = true,
-            Deed::QuizStarted { seed, questions, part, .. } => {
+            Deed::Opened { lesson } => _ = self.touch(lesson, event.at),
+            Deed::ReadTo { lesson, place } => self.touch(lesson, event.at).place = Some(place.clone()),
+            Deed::Finished { lesson } => self.touch(lesson, event.at).finished = true,
+            Deed::QuizStarted { lesson, seed, questions, part } => {
                 let (questions, scores) = (questions.clone(), BTreeMap::new());
-                lesson.sitting = Some(Sitting { seed: *seed, questions, scores, part: *part });
+                self.touch(lesson, event.at).sitting = Some(Sitting { seed: *seed, questions, scores, part: *part, hints: 0 });
             }
-            Deed::TakenBack { .. } | Deed::WayChosen { .. } => {}
-            Deed::QuizLeft { .. } => lesson.sitting = None,
+            Deed::QuizLeft { lesson } => self.touch(lesson, event.at).sitting = None,
+            Deed::WayChosen { track } => self.way = track.clone().map_or(Way::All, Way::Track),
             Deed::Answered(attempt) => {
                 self.answers += 1;
-                lesson.answered(attempt);
+                if attempt.in_quiz {
+                    self.touch(&attempt.lesson, event.at).answered(attempt);
+                } else if let Some(exam) = &mut self.exam {
+                    exam.answered(attempt, event.at);
+                }
                 self.scored(attempt, event.at);
+            }
+            Deed::TakenBack { question, given, .. } => self.take_back(question, *given),
+            Deed::ExamBegan { seed, questions, left } => self.exam_began(*seed, questions, *left, event.at),
+            Deed::ExamEnded { seed } => self.exam = self.exam.take().filter(|exam| exam.seed != *seed),
+            Deed::Reset { lesson: None, .. } => *self = Self::default(),
+            Deed::Reset { lesson: Some(lesson), questions, .. } => {
+                self.lessons.remove(lesson);
+                for question in questions {
+                    self.questions.remove(question);
+                }
+            }
+            Deed::ResetUndone { .. } => {}
+        }
+    }
+
+    /// Something was done in a lesson. A review, an exam and an interview ask across the course: they move no place in it.
+    fn touch(&mut self, lesson: &LessonId, at: Timestamp) -> &mut LessonProgress {
+        self.current = Some(lesson.clone());
+        let known = self.lessons.entry(lesson.clone()).or_default();
+        known.touched = at;
+        known
+    }
+
+    fn exam_began(&mut self, seed: u64, questions: &[QuestionId], left: Option<u64>, at: Timestamp) {
+        let ends = left.map(|left| Timestamp(at.0.saturating_add_unsigned(left)));
+        match &mut self.exam {
+            Some(exam) if exam.seed == seed => {
+                (exam.ends, exam.touched, exam.resumed) = (ends, at, exam.resumed.saturating_add(1));
+            }
+            _ => {
+                let (questions, scores) = (questions.to_vec(), BTreeMap::new());
+                self.exam = Some(ExamSitting { seed, questions, scores, began: at, ends, touched: at, resumed: 0 });
             }
         }
     }
@@ -230,8 +287,11 @@ impl Progress {
         if self.reviewed.0 >= day { self.reviewed.1 } else { 0 }
     }
 
-    fn take_back(&mut self, question: &QuestionId) {
+    fn take_back(&mut self, question: &QuestionId, given: Option<Timestamp>) {
         let Some(known) = self.questions.get(question) else { return };
+        if given.is_some_and(|given| given != known.at) {
+            return; // Another machine's answer came after the one that is meant.
+        }
         let before = known.before.clone();
         // Only an answer that something is known before can be taken back, and only once.
         let Some(before) = before else { return };
@@ -246,20 +306,64 @@ impl Progress {
     }
 }
 
+/// Keeps the resets of a session undoable: what was known before the first of them, and all that was done since.
+#[derive(Debug, Clone, Default)]
+pub struct Since(Option<(Progress, Vec<Event>)>);
+
+impl Since {
+    /// Takes one more event into `progress`. The undoing of a reset that this has seen brings back what it took away.
+    pub fn apply(&mut self, progress: &mut Progress, event: &Event) {
+        if let Deed::Reset { .. } = &event.deed {
+            self.0.get_or_insert_with(|| (progress.clone(), Vec::new()));
+        }
+        if let Some((_, events)) = &mut self.0 {
+            events.push(event.clone());
+        }
+        match (&event.deed, &self.0) {
+            (Deed::ResetUndone { .. }, Some((before, events))) => {
+                *progress = before.clone().after(&events.iter().collect::<Vec<_>>());
+            }
+            _ => progress.apply(event),
+        }
+    }
+
+    /// What was known before this session has turned out to be `before`, and `events` are those of it that are not in there.
+    /// Whether that can be taken in: not when the reset itself is in there, for nobody could undo it then.
+    #[must_use]
+    pub fn correct(&mut self, before: &Progress, events: &[&Event]) -> bool {
+        let Some(known) = &mut self.0 else { return true };
+        let whole = events.len() >= known.1.len();
+        if whole {
+            *known = (before.clone(), events.iter().map(|event| (*event).clone()).collect());
+        }
+        whole
+    }
+}
+
 impl Event {
-    /// The lesson that it is about; a choice of what to follow is about none.
+    /// The lesson that it is about, if it is about one.
     #[must_use]
     pub fn lesson(&self) -> Option<&LessonId> {
-        Some(match &self.deed {
+        match &self.deed {
             Deed::Opened { lesson }
             | Deed::ReadTo { lesson, .. }
             | Deed::Finished { lesson }
             | Deed::QuizStarted { lesson, .. }
             | Deed::TakenBack { lesson, .. }
-            | Deed::QuizLeft { lesson } => lesson,
-            Deed::Answered(attempt) => &attempt.lesson,
-            Deed::WayChosen { .. } => return None,
-        })
+            | Deed::QuizLeft { lesson } => Some(lesson),
+            Deed::Answered(attempt) => Some(&attempt.lesson),
+            Deed::Reset { lesson, .. } => lesson.as_ref(),
+            Deed::WayChosen { .. } | Deed::ExamBegan { .. } | Deed::ExamEnded { .. } | Deed::ResetUndone { .. } => None,
+        }
+    }
+}
+
+impl ExamSitting {
+    fn answered(&mut self, attempt: &Attempt, at: Timestamp) {
+        if self.seed == attempt.seed && self.questions.contains(&attempt.question) {
+            self.scores.entry(attempt.question.clone()).or_insert(attempt.score);
+            self.touched = at;
+        }
     }
 }
 
@@ -270,7 +374,11 @@ impl LessonProgress {
             return; // Another instance of the program began this quiz anew.
         }
         let was_complete = sitting.complete();
-        sitting.scores.entry(attempt.question.clone()).or_insert(attempt.score);
+        if sitting.scores.contains_key(&attempt.question) {
+            return;
+        }
+        sitting.scores.insert(attempt.question.clone(), attempt.score);
+        sitting.hints = sitting.hints.saturating_add(attempt.hints.into());
         if sitting.complete() && !was_complete && !sitting.part {
             let score = sitting.score();
             self.quiz = Some(match self.quiz {
@@ -309,5 +417,123 @@ impl QuestionProgress {
         self.last = attempt.score;
         self.revision = attempt.revision;
         self.at = at;
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use super::super::grade::{Answer, Verdict};
+    use super::*;
+
+    fn lesson(name: &str) -> LessonId {
+        LessonId::new(name).unwrap()
+    }
+
+    fn question(name: &str) -> QuestionId {
+        QuestionId::new(name).unwrap()
+    }
+
+    fn event(at: i64, deed: Deed) -> Event {
+        Event { at: Timestamp(at), deed }
+    }
+
+    fn answer(at: i64, asked: &str, score: f64) -> Event {
+        let attempt = Attempt {
+            lesson: lesson("config"),
+            question: question(asked),
+            revision: 1,
+            seed: 7,
+            shown: Vec::new(),
+            answer: Answer::Text(String::new()),
+            score,
+            verdict: Verdict::of(score),
+            scored: true,
+            in_quiz: false,
+            sure: Some(true),
+            hints: 2,
+            took: 1,
+            day: Day(20_000),
+        };
+        event(at, Deed::Answered(attempt))
+    }
+
+    fn taken_back(at: i64, given: Option<i64>) -> Event {
+        event(at, Deed::TakenBack { lesson: lesson("config"), question: question("a"), given: given.map(Timestamp) })
+    }
+
+    fn reset(at: i64, name: u64, of: Option<&str>) -> Event {
+        let questions = if of.is_some() { vec![question("a"), question("b")] } else { Vec::new() };
+        event(at, Deed::Reset { name, lesson: of.map(lesson), questions })
+    }
+
+    /// Two machines: the wrong answer that is taken back on one is not the last in the history of both.
+    #[test]
+    fn only_the_answer_that_is_meant_is_taken_back() {
+        let (first, slip, other) = (answer(1, "a", 1.0), answer(2, "a", 0.0), answer(3, "a", 1.0));
+        let alone = Progress::of([&first, &slip, &taken_back(4, Some(2))]);
+        assert_eq!((alone.questions[&question("a")].attempts, alone.calibration.sure.all), (1, 1));
+        let met = Progress::of([&first, &slip, &other, &taken_back(4, Some(2))]);
+        assert_eq!(met, Progress::of([&first, &slip, &other]), "the other machine's answer stays");
+        let unnamed = Progress::of([&first, &slip, &taken_back(4, None)]);
+        assert_eq!(unnamed, alone, "as it was before answers had names");
+    }
+
+    #[test]
+    fn a_lesson_that_is_reset_is_as_if_it_had_never_been_begun() {
+        let opened = |at, of: &str| event(at, Deed::Opened { lesson: lesson(of) });
+        let before = [opened(1, "config"), opened(2, "logs"), answer(3, "a", 1.0), answer(4, "c", 0.0)];
+        let after = [reset(5, 1, Some("config")), answer(6, "b", 1.0)];
+        let progress = Progress::of(before.iter().chain(&after));
+        assert_eq!(progress.lessons.keys().map(LessonId::as_str).collect::<Vec<_>>(), ["logs"]);
+        assert_eq!(progress.questions.keys().map(QuestionId::as_str).collect::<Vec<_>>(), ["b", "c"]);
+        assert_eq!(progress.answers, 3, "they were given all the same");
+        let all = Progress::of(before.iter().chain([&reset(5, 1, None), &answer(6, "b", 1.0)]));
+        assert_eq!(all, Progress::of([&answer(6, "b", 1.0)]));
+    }
+
+    #[test]
+    fn an_undone_reset_counts_as_if_it_had_never_been() {
+        let deeds = [answer(1, "a", 1.0), reset(2, 8, Some("config")), answer(3, "a", 0.0), reset(4, 9, None), answer(5, "b", 1.0)];
+        let undone = |name| event(6, Deed::ResetUndone { name });
+        let without = |left_out: &[usize]| {
+            Progress::of(deeds.iter().enumerate().filter(|(at, _)| !left_out.contains(at)).map(|(_, deed)| deed))
+        };
+        assert_eq!(Progress::of(deeds.iter().chain([&undone(9)])), without(&[3]));
+        assert_eq!(Progress::of(deeds.iter().chain([&undone(8), &undone(9)])), without(&[1, 3]));
+        assert_eq!(Progress::of(deeds.iter().chain([&undone(8)])), without(&[1]));
+        // Where the histories of two machines meet, the undoing may come to stand first.
+        assert_eq!(Progress::of([&undone(9)].into_iter().chain(&deeds)), without(&[3]));
+        assert_eq!(Progress::of(deeds.iter().chain([&undone(5)])), without(&[]));
+    }
+
+    #[test]
+    fn an_exam_is_under_way_until_it_is_handed_in() {
+        let questions = vec![question("a"), question("b")];
+        let began = |at, left| event(at, Deed::ExamBegan { seed: 7, questions: questions.clone(), left: Some(left) });
+        let deeds = [began(100, 5_000), answer(2_100, "a", 0.0), answer(2_200, "c", 1.0)];
+        let progress = Progress::of(&deeds);
+        let exam = progress.exam.clone().unwrap();
+        assert_eq!((exam.scores.len(), exam.ends, exam.left()), (1, Some(Timestamp(5_100)), Some(3_000)));
+        let on = progress.clone().after(&[&began(90_000, 3_000)]).exam.unwrap();
+        assert_eq!((on.began, on.ends, on.resumed, on.scores.len()), (Timestamp(100), Some(Timestamp(93_000)), 1, 1));
+        let ended = |seed| event(91_000, Deed::ExamEnded { seed });
+        assert_eq!(progress.clone().after(&[&ended(7)]).exam, None);
+        assert!(progress.after(&[&ended(8)]).exam.is_some(), "another one");
+    }
+
+    #[test]
+    fn hints_are_counted_with_the_first_answer_of_a_quiz() {
+        let questions = vec![question("a"), question("b")];
+        let started = event(1, Deed::QuizStarted { lesson: lesson("config"), seed: 7, questions, part: false });
+        let in_quiz = |at, asked| {
+            let mut event = answer(at, asked, 1.0);
+            if let Deed::Answered(attempt) = &mut event.deed {
+                attempt.in_quiz = true;
+            }
+            event
+        };
+        let progress = Progress::of([&started, &in_quiz(2, "a"), &in_quiz(3, "a"), &in_quiz(4, "b")]);
+        assert_eq!(progress.lessons[&lesson("config")].sitting.as_ref().unwrap().hints, 4);
     }
 }

@@ -286,6 +286,8 @@ impl Seniority {
 pub struct InterviewQuestion {
     /// Its id.
     pub id: QuestionId,
+    /// Raised when its points have changed.
+    pub revision: u32,
     /// How far it goes.
     pub level: Seniority,
     /// The factor that it is about, 1 to 12.

@@ -130,8 +130,14 @@ fn in_review<'a>(map: &'a [Entry], progress: &'a Progress) -> impl Iterator<Item
             passage: listed.passage.as_ref(),
             open: false,
         });
-        let open =
-            entry.interview.iter().map(move |id| Card { lesson, id, factor: entry.factor, revision: 0, passage: None, open: true });
+        let open = entry.interview.iter().map(move |spoken| Card {
+            lesson,
+            id: &spoken.id,
+            factor: entry.factor,
+            revision: spoken.revision,
+            passage: None,
+            open: true,
+        });
         scored.chain(open)
     });
     // A bank has some hundreds of questions; what is known of them is found by id.

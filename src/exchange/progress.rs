@@ -1,6 +1,6 @@
 //! A learner's whole history as JSON: every event with all its fields, one on a line, in the order that holds everywhere.
 //!
-//! `{"format":"twelvefold-progress","version":1,"events":[…]}`. Seeds are texts, because many programs round large numbers.
+//! `{"format":"twelvefold-progress","version":2,"events":[…]}`. Seeds are texts, because many programs round large numbers.
 //! A field that is added raises the version. Reading is strict: what cannot be understood in full is refused in full.
 
 use std::fmt;
@@ -18,8 +18,8 @@ use crate::domain::time::{Day, Timestamp};
 
 /// What the format calls itself.
 pub const FORMAT: &str = "twelvefold-progress";
-/// The version that is written, and the only one that is read.
-pub const VERSION: u64 = 1;
+/// The version that is written. All before it are read, too: what came since was added.
+pub const VERSION: u64 = 2;
 /// Letters of a complaint that are shown: it may quote the file.
 const SHOWN: usize = 160;
 
@@ -138,7 +138,7 @@ impl<'de> Visitor<'de> for &mut Reading {
                 "version" => {
                     let version = map.next_value()?;
                     self.newer = (version > VERSION).then_some(version);
-                    self.versioned = version == VERSION;
+                    self.versioned = (1..=VERSION).contains(&version);
                     if !self.versioned {
                         return Err(A::Error::custom("there is no such version"));
                     }
@@ -197,14 +197,54 @@ struct Line {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 enum DeedJson {
-    Opened { lesson: String },
-    ReadTo { lesson: String, passage: Option<String>, block: u32, offset: u32, percent: u8 },
-    Finished { lesson: String },
-    QuizStarted { lesson: String, seed: String, questions: Vec<String>, part: bool },
+    Opened {
+        lesson: String,
+    },
+    ReadTo {
+        lesson: String,
+        passage: Option<String>,
+        block: u32,
+        offset: u32,
+        percent: u8,
+    },
+    Finished {
+        lesson: String,
+    },
+    QuizStarted {
+        lesson: String,
+        seed: String,
+        questions: Vec<String>,
+        part: bool,
+    },
     Answered(Box<AttemptJson>),
-    TakenBack { lesson: String, question: String },
-    QuizLeft { lesson: String },
-    WayChosen { track: Option<String> },
+    TakenBack {
+        lesson: String,
+        question: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given: Option<i64>,
+    },
+    QuizLeft {
+        lesson: String,
+    },
+    ExamBegan {
+        seed: String,
+        questions: Vec<String>,
+        left_ms: Option<i64>,
+    },
+    ExamEnded {
+        seed: String,
+    },
+    Reset {
+        name: String,
+        lesson: Option<String>,
+        questions: Vec<String>,
+    },
+    ResetUndone {
+        name: String,
+    },
+    WayChosen {
+        track: Option<String>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -240,12 +280,25 @@ pub(super) enum AnswerJson {
 impl Line {
     fn of(kept: &Kept) -> Self {
         let Stamp { moment, origin, seq } = &kept.stamp;
-        let lesson = kept.event.lesson().map(ToString::to_string).unwrap_or_default();
+        let about = kept.event.lesson().map(ToString::to_string);
+        let lesson = about.clone().unwrap_or_default();
         let deed = match &kept.event.deed {
             Deed::Opened { .. } => DeedJson::Opened { lesson },
             Deed::Finished { .. } => DeedJson::Finished { lesson },
             Deed::QuizLeft { .. } => DeedJson::QuizLeft { lesson },
-            Deed::TakenBack { question, .. } => DeedJson::TakenBack { lesson, question: question.to_string() },
+            Deed::TakenBack { question, given, .. } => {
+                DeedJson::TakenBack { lesson, question: question.to_string(), given: given.map(|given| given.0) }
+            }
+            Deed::ExamBegan { seed, questions, left } => DeedJson::ExamBegan {
+                seed: seed.to_string(),
+                questions: texts(questions),
+                left_ms: left.map(|left| i64::try_from(left).unwrap_or(i64::MAX)),
+            },
+            Deed::ExamEnded { seed } => DeedJson::ExamEnded { seed: seed.to_string() },
+            Deed::Reset { name, questions, .. } => {
+                DeedJson::Reset { name: name.to_string(), lesson: about, questions: texts(questions) }
+            }
+            Deed::ResetUndone { name } => DeedJson::ResetUndone { name: name.to_string() },
             Deed::ReadTo { place, .. } => {
                 let ReadingPlace { passage, block, offset, percent } = place.clone();
                 DeedJson::ReadTo { lesson, passage: passage.map(|id| id.to_string()), block, offset, percent }
@@ -275,9 +328,21 @@ impl DeedJson {
             Self::Opened { lesson: at } => Deed::Opened { lesson: lesson(&at)? },
             Self::Finished { lesson: at } => Deed::Finished { lesson: lesson(&at)? },
             Self::QuizLeft { lesson: at } => Deed::QuizLeft { lesson: lesson(&at)? },
-            Self::TakenBack { lesson: at, question } => {
-                Deed::TakenBack { lesson: lesson(&at)?, question: id(QuestionId::new, &question)? }
+            Self::TakenBack { lesson: at, question, given } => {
+                Deed::TakenBack { lesson: lesson(&at)?, question: id(QuestionId::new, &question)?, given: given.map(Timestamp) }
             }
+            Self::ExamBegan { seed, questions, left_ms } => Deed::ExamBegan {
+                seed: number(&seed)?,
+                questions: ids(QuestionId::new, &questions)?,
+                left: left_ms.map(|left| u64::try_from(left).map_err(|_| "`left_ms` is never negative")).transpose()?,
+            },
+            Self::ExamEnded { seed } => Deed::ExamEnded { seed: number(&seed)? },
+            Self::Reset { name, lesson: at, questions } => Deed::Reset {
+                name: number(&name)?,
+                lesson: at.map(|at| lesson(&at)).transpose()?,
+                questions: ids(QuestionId::new, &questions)?,
+            },
+            Self::ResetUndone { name } => Deed::ResetUndone { name: number(&name)? },
             Self::ReadTo { lesson: at, passage, block, offset, percent } => {
                 let passage = passage.map(|text| id(PassageId::new, &text)).transpose()?;
                 Deed::ReadTo { lesson: lesson(&at)?, place: ReadingPlace { passage, block, offset, percent } }
@@ -378,5 +443,5 @@ fn ids<T, E>(make: impl Fn(&str) -> Result<T, E>, texts: &[String]) -> Result<Ve
 }
 
 fn number(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| "`seed` is a number in quotes".to_owned())
+    text.parse().map_err(|_| "`seed` and `name` are numbers in quotes".to_owned())
 }

@@ -33,6 +33,7 @@ struct Glance {
     calibration: [u64; 4],
     reviewed: (i32, u32),
     way: String,
+    exam: Option<String>,
     lessons: Vec<Lesson>,
     questions: Vec<Question>,
 }
@@ -100,6 +101,7 @@ fn written(progress: &Progress, database: Stamp) -> Glance {
         ],
         reviewed: (progress.reviewed.0.0, progress.reviewed.1),
         way: record::way_text(&progress.way).to_owned(),
+        exam: progress.exam.as_ref().and_then(|exam| record::exam_json(exam).ok()),
         lessons: progress
             .lessons
             .iter()
@@ -135,6 +137,9 @@ fn progress(glance: &Glance) -> Option<Progress> {
         way: record::way(&glance.way)?,
         ..Progress::default()
     };
+    if let Some(exam) = &glance.exam {
+        progress.exam = Some(record::exam(exam)?);
+    }
     if let Some(current) = &glance.current {
         progress.current = Some(LessonId::new(current).ok()?);
     }

@@ -21,7 +21,7 @@ pub use open::{Opened, Opener};
 pub use sqlite::Sqlite;
 
 use crate::domain::event::Event;
-use crate::domain::progress::Progress;
+use crate::domain::progress::{Progress, Since};
 
 /// The database in the data folder.
 pub const FILE: &str = "progress.sqlite3";
@@ -50,13 +50,13 @@ pub trait Store: Send {
 
 /// A store that forgets when it is dropped: for trying the program out, and for tests.
 #[derive(Debug, Clone, Default)]
-pub struct Memory(Progress);
+pub struct Memory(Progress, Since);
 
 impl Memory {
     /// A store that starts from `progress`.
     #[must_use]
     pub fn new(progress: Progress) -> Self {
-        Self(progress)
+        Self(progress, Since::default())
     }
 }
 
@@ -67,7 +67,7 @@ impl Store for Memory {
 
     fn append(&mut self, events: &[Event]) -> Result<(), StoreError> {
         for event in events {
-            self.0.apply(event);
+            self.1.apply(&mut self.0, event);
         }
         Ok(())
     }

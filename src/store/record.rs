@@ -13,12 +13,14 @@ use crate::domain::grade::{Answer, Verdict};
 use crate::domain::history::Stamp;
 use crate::domain::id::{LessonId, OptionId, OriginId, QuestionId, TrackId};
 use crate::domain::memory::Memory;
-use crate::domain::progress::{QuestionProgress, Sitting};
+use crate::domain::progress::{ExamSitting, QuestionProgress, Sitting};
 use crate::domain::time::{Day, Timestamp, Zone};
 use crate::domain::track::Way;
 
 /// The columns that [`read`] looks at, in its order.
-pub(super) const COLUMNS: &str = "at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored, in_quiz, sure, hints, took_ms, day, track";
+pub(super) const COLUMNS: &str = "at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored, in_quiz, sure, hints, took_ms, day, track, given_ms";
+/// What stands in the column of the lesson when an event is about none.
+const NO_LESSON: &str = "";
 
 /// An answer in JSON, for example `{"options":["a","c"]}`.
 #[derive(Serialize, Deserialize)]
@@ -39,14 +41,26 @@ struct SittingJson {
     scores: BTreeMap<String, String>,
     #[serde(default)]
     part: bool,
+    #[serde(default)]
+    hints: u32,
+}
+
+/// An exam under way in JSON, scores as in a quiz. The times are those of its beginning, its end and its last deed.
+#[derive(Serialize, Deserialize)]
+struct ExamJson {
+    seed: u64,
+    questions: Vec<String>,
+    scores: BTreeMap<String, String>,
+    times: (i64, Option<i64>, i64),
+    resumed: u32,
 }
 
 /// The statement that [`write`] fills in.
 pub(super) fn writer(conn: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
     conn.prepare_cached(
         "INSERT INTO event (seq, origin, at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score,
-                            scored, in_quiz, sure, hints, took_ms, day, origin_seq, moment, track)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                            scored, in_quiz, sure, hints, took_ms, day, origin_seq, moment, track, given_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     )
 }
 
@@ -57,56 +71,44 @@ pub(super) fn is_history(event: &Event) -> bool {
 
 /// Adds an event to the history, with `seq` as its number in this database.
 pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, stamp: &Stamp, event: &Event) -> rusqlite::Result<()> {
-    let (at, lesson) = (event.at.0, event.lesson().map_or("", LessonId::as_str));
+    let (at, lesson) = (event.at.0, event.lesson().map_or(NO_LESSON, LessonId::as_str));
     let (origin, origin_seq, moment) = (stamp.origin.as_str(), stamp.seq, stamp.moment);
+    let none = None::<i64>;
     let track = match &event.deed {
         Deed::WayChosen { track } => track.as_ref().map(TrackId::as_str),
         _ => None,
     };
-    let plain = |kind: &str, writer: &mut CachedStatement<'_>, seed: Option<i64>, shown: Option<String>| {
-        let none = None::<i64>;
+    // Everything but an answer needs few columns: kind, question, seed, what was shown, a time, another one.
+    type Few<'a> = (&'a str, Option<&'a str>, Option<u64>, Option<String>, Option<i64>, Option<i64>);
+    let plain = |writer: &mut CachedStatement<'_>, (kind, question, seed, shown, took, given): Few<'_>| {
+        let seed = seed.map(u64::cast_signed);
         writer.execute(params![
-            seq, origin, at, kind, lesson, none, none, seed, shown, none, none, none, none, none, none, none, none, none,
-            origin_seq, moment, track
+            seq, origin, at, kind, lesson, question, none, seed, shown, none, none, none, none, none, none, none, took, none,
+            origin_seq, moment, track, given
         ])
     };
     match &event.deed {
         Deed::ReadTo { .. } => return Ok(()),
-        Deed::Opened { .. } => plain("opened", writer, None, None)?,
-        Deed::Finished { .. } => plain("finished", writer, None, None)?,
-        Deed::QuizLeft { .. } => plain("quiz_left", writer, None, None)?,
-        Deed::WayChosen { .. } => plain("way_chosen", writer, None, None)?,
+        Deed::Opened { .. } => plain(writer, ("opened", None, None, None, None, None))?,
+        Deed::Finished { .. } => plain(writer, ("finished", None, None, None, None, None))?,
+        Deed::QuizLeft { .. } => plain(writer, ("quiz_left", None, None, None, None, None))?,
+        Deed::WayChosen { .. } => plain(writer, ("way_chosen", None, None, None, None, None))?,
         Deed::QuizStarted { seed, questions, part, .. } => {
-            let shown = json(&questions.iter().map(QuestionId::as_str).collect::<Vec<_>>())?;
-            plain(if *part { "part_started" } else { "quiz_started" }, writer, Some(seed.cast_signed()), Some(shown))?
+            let kind = if *part { "part_started" } else { "quiz_started" };
+            plain(writer, (kind, None, Some(*seed), Some(questions_json(questions)?), None, None))?
         }
-        Deed::TakenBack { question, .. } => {
-            let none = None::<i64>;
-            let question = question.as_str();
-            writer.execute(params![
-                seq,
-                origin,
-                at,
-                "taken_back",
-                lesson,
-                question,
-                none,
-                none,
-                none,
-                none,
-                none,
-                none,
-                none,
-                none,
-                none,
-                none,
-                none,
-                none,
-                origin_seq,
-                moment,
-                none
-            ])?
+        Deed::TakenBack { question, given, .. } => {
+            plain(writer, ("taken_back", Some(question.as_str()), None, None, None, given.map(|given| given.0)))?
         }
+        Deed::ExamBegan { seed, questions, left } => {
+            let left = left.map(|left| i64::try_from(left).unwrap_or(i64::MAX));
+            plain(writer, ("exam_began", None, Some(*seed), Some(questions_json(questions)?), left, None))?
+        }
+        Deed::ExamEnded { seed } => plain(writer, ("exam_ended", None, Some(*seed), None, None, None))?,
+        Deed::Reset { name, questions, .. } => {
+            plain(writer, (RESET, None, Some(*name), Some(questions_json(questions)?), None, None))?
+        }
+        Deed::ResetUndone { name } => plain(writer, (RESET_UNDONE, None, Some(*name), None, None, None))?,
         Deed::Answered(attempt) => writer.execute(params![
             seq,
             origin,
@@ -128,29 +130,53 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, stamp: &Stamp, e
             attempt.day.0,
             origin_seq,
             moment,
-            None::<String>,
+            none,
+            none,
         ])?,
     };
     Ok(())
 }
 
+/// The kinds of a reset and of its undoing, whose names stand in the column of the seed.
+pub(super) const RESET: &str = "reset";
+pub(super) const RESET_UNDONE: &str = "reset_undone";
+
 /// The event in a row whose columns from `first` on are [`COLUMNS`]; `None` when this program does not know such events.
 pub(super) fn read(row: &Row<'_>, first: usize) -> Option<Event> {
     let row = Reader { row, first };
     let at = Timestamp(row.integer(0)?);
-    if row.text(1)? == "way_chosen" {
-        let track = row.text(16).map(TrackId::new).transpose().ok()?;
-        return Some(Event { at, deed: Deed::WayChosen { track } });
-    }
-    let lesson = LessonId::new(row.text(2)?).ok()?;
-    let deed = match row.text(1)? {
+    let kind = row.text(1)?;
+    let lesson = match row.text(2)? {
+        NO_LESSON => None,
+        id => Some(LessonId::new(id).ok()?),
+    };
+    let lesson = match kind {
+        "way_chosen" => {
+            let track = row.text(16).map(TrackId::new).transpose().ok()?;
+            return Some(Event { at, deed: Deed::WayChosen { track } });
+        }
+        "exam_began" => {
+            let left = row.integer(14).and_then(|left| left.try_into().ok());
+            let deed = Deed::ExamBegan { seed: row.integer(5)?.cast_unsigned(), questions: questions(row.text(6)?)?, left };
+            return Some(Event { at, deed });
+        }
+        "exam_ended" => return Some(Event { at, deed: Deed::ExamEnded { seed: row.integer(5)?.cast_unsigned() } }),
+        RESET => {
+            let deed = Deed::Reset { name: row.integer(5)?.cast_unsigned(), lesson, questions: questions(row.text(6)?)? };
+            return Some(Event { at, deed });
+        }
+        RESET_UNDONE => return Some(Event { at, deed: Deed::ResetUndone { name: row.integer(5)?.cast_unsigned() } }),
+        _ => lesson?,
+    };
+    let deed = match kind {
         "opened" => Deed::Opened { lesson },
         "finished" => Deed::Finished { lesson },
         "quiz_left" => Deed::QuizLeft { lesson },
-        "taken_back" => Deed::TakenBack { lesson, question: QuestionId::new(row.text(3)?).ok()? },
+        "taken_back" => {
+            Deed::TakenBack { lesson, question: QuestionId::new(row.text(3)?).ok()?, given: row.integer(17).map(Timestamp) }
+        }
         kind @ ("quiz_started" | "part_started") => {
-            let questions: Vec<String> = serde_json::from_str(row.text(6)?).ok()?;
-            let questions = questions.iter().map(|id| QuestionId::new(id).ok()).collect::<Option<_>>()?;
+            let questions = questions(row.text(6)?)?;
             Deed::QuizStarted { lesson, seed: row.integer(5)?.cast_unsigned(), questions, part: kind == "part_started" }
         }
         "answered" => {
@@ -195,6 +221,15 @@ pub(super) fn way(text: &str) -> Option<Way> {
         "*" => Way::All,
         id => Way::Track(TrackId::new(id).ok()?),
     })
+}
+
+fn questions_json(questions: &[QuestionId]) -> rusqlite::Result<String> {
+    json(&questions.iter().map(QuestionId::as_str).collect::<Vec<_>>())
+}
+
+fn questions(json: &str) -> Option<Vec<QuestionId>> {
+    let ids: Vec<String> = serde_json::from_str(json).ok()?;
+    ids.iter().map(|id| QuestionId::new(id).ok()).collect()
 }
 
 /// The columns that [`stamp`] looks at, in its order.
@@ -257,24 +292,51 @@ pub(super) fn sitting_json(sitting: &Sitting) -> rusqlite::Result<String> {
     json(&SittingJson {
         seed: sitting.seed,
         questions: sitting.questions.iter().map(|id| id.as_str().to_owned()).collect(),
-        scores: sitting.scores.iter().map(|(id, score)| (id.as_str().to_owned(), score.to_string())).collect(),
+        scores: score_texts(&sitting.scores),
         part: sitting.part,
+        hints: sitting.hints,
     })
 }
 
 /// The quiz under way that `json` says; `None` when it cannot be understood.
 pub(super) fn sitting(json: &str) -> Option<Sitting> {
     let json: SittingJson = serde_json::from_str(json).ok()?;
-    Some(Sitting {
+    let questions = json.questions.iter().map(|id| QuestionId::new(id).ok()).collect::<Option<_>>()?;
+    Some(Sitting { seed: json.seed, questions, scores: scores(&json.scores)?, part: json.part, hints: json.hints })
+}
+
+/// An exam under way as JSON.
+pub(super) fn exam_json(exam: &ExamSitting) -> rusqlite::Result<String> {
+    json(&ExamJson {
+        seed: exam.seed,
+        questions: exam.questions.iter().map(|id| id.as_str().to_owned()).collect(),
+        scores: score_texts(&exam.scores),
+        times: (exam.began.0, exam.ends.map(|ends| ends.0), exam.touched.0),
+        resumed: exam.resumed,
+    })
+}
+
+/// The exam under way that `json` says; `None` when it cannot be understood.
+pub(super) fn exam(json: &str) -> Option<ExamSitting> {
+    let json: ExamJson = serde_json::from_str(json).ok()?;
+    let (began, ends, touched) = json.times;
+    Some(ExamSitting {
         seed: json.seed,
         questions: json.questions.iter().map(|id| QuestionId::new(id).ok()).collect::<Option<_>>()?,
-        scores: json
-            .scores
-            .iter()
-            .map(|(id, score)| Some((QuestionId::new(id).ok()?, score.parse().ok()?)))
-            .collect::<Option<_>>()?,
-        part: json.part,
+        scores: scores(&json.scores)?,
+        began: Timestamp(began),
+        ends: ends.map(Timestamp),
+        touched: Timestamp(touched),
+        resumed: json.resumed,
     })
+}
+
+fn score_texts(scores: &BTreeMap<QuestionId, f64>) -> BTreeMap<String, String> {
+    scores.iter().map(|(id, score)| (id.as_str().to_owned(), score.to_string())).collect()
+}
+
+fn scores(texts: &BTreeMap<String, String>) -> Option<BTreeMap<QuestionId, f64>> {
+    texts.iter().map(|(id, score)| Some((QuestionId::new(id).ok()?, score.parse().ok()?))).collect()
 }
 
 fn answer_json(answer: &Answer) -> rusqlite::Result<String> {

@@ -157,6 +157,15 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     ",
         rebuild: false,
     },
+    // Resets, exams that outlive the program, and answers that are taken back by name.
+    Migration {
+        sql: "
+    ALTER TABLE event ADD COLUMN given_ms INTEGER; -- when the answer that is taken back was given
+    ALTER TABLE lesson ADD COLUMN placed INTEGER NOT NULL DEFAULT 0; -- whether its place is later than its last reset
+    ALTER TABLE state ADD COLUMN exam TEXT; -- JSON: the exam under way
+    ",
+        rebuild: true,
+    },
 ];
 
 /// Tables that every format has.

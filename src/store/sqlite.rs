@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior};
 
 use super::error::{Fault, StoreError, database};
 use super::folder::{self, Identity};
 use super::{Store, glance, record, schema, summary};
 use crate::domain::event::Event;
-use crate::domain::id::OriginId;
+use crate::domain::id::{LessonId, OriginId};
 use crate::domain::progress::Progress;
 
 /// A store in a database file. [`super::Opener`] makes it.
@@ -67,6 +67,22 @@ impl Sqlite {
             Ok(())
         };
         read().map_err(database("read the history", &self.file))
+    }
+
+    /// The last reset that was not undone: its name, and its lesson unless it was of everything.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn last_reset(&self) -> Result<Option<(u64, Option<LessonId>)>, StoreError> {
+        let find = format!(
+            "SELECT seed, lesson FROM event AS reset WHERE kind = '{}' AND seed IS NOT NULL AND NOT EXISTS
+                (SELECT 1 FROM event WHERE kind = '{}' AND seed = reset.seed)
+             ORDER BY moment DESC, origin DESC, origin_seq DESC LIMIT 1",
+            record::RESET,
+            record::RESET_UNDONE
+        );
+        let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?.cast_unsigned(), LessonId::new(row.get_ref(1)?.as_str()?).ok()));
+        self.conn.query_row(&find, [], read).optional().map_err(database("read the history", &self.file))
     }
 
     /// Makes the summaries anew from the history.

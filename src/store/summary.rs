@@ -6,16 +6,17 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::record;
 use crate::domain::event::{Deed, Event, ReadingPlace};
-use crate::domain::history::{Stamp, moment_after};
+use crate::domain::history::{Stamp, Undone, moment_after};
 use crate::domain::id::{LessonId, OriginId, PassageId, QuestionId};
 use crate::domain::memory::Memory;
 use crate::domain::progress::{Calibration, LessonProgress, Progress, QuestionProgress, QuizScores, Tally};
 use crate::domain::time::{Day, Timestamp};
 
-/// The columns of a lesson's row, in the order of [`lesson`].
+/// The columns of a lesson's row, in the order of [`lesson`], its place among them.
 macro_rules! lesson_columns {
     () => {
-        "l.lesson, l.finished, l.touched_ms, l.sitting, l.quiz_taken, l.quiz_first, l.quiz_best, l.quiz_last"
+        "l.lesson, l.finished, l.touched_ms, l.sitting, l.quiz_taken, l.quiz_first, l.quiz_best, l.quiz_last, p.passage, p.block, \
+         p.offset, p.percent FROM lesson AS l LEFT JOIN place AS p ON p.lesson = l.lesson AND l.placed"
     };
 }
 
@@ -29,15 +30,10 @@ macro_rules! question_columns {
 /// All that is known.
 pub(super) fn load(conn: &Connection) -> rusqlite::Result<Progress> {
     let (_, mut progress) = state(conn)?;
-    let mut lessons = conn.prepare_cached(concat!(
-        "SELECT ",
-        lesson_columns!(),
-        ", p.passage, p.block, p.offset, p.percent FROM lesson AS l LEFT JOIN place AS p USING (lesson)"
-    ))?;
+    let mut lessons = conn.prepare_cached(concat!("SELECT ", lesson_columns!()))?;
     let mut rows = lessons.query([])?;
     while let Some(row) = rows.next()? {
-        let (id, mut known) = lesson(row)?;
-        known.place = place(row, 8);
+        let (id, known) = lesson(row)?;
         progress.lessons.insert(id, known);
     }
     let mut questions = conn.prepare_cached(concat!("SELECT ", question_columns!(), " FROM question"))?;
@@ -57,7 +53,7 @@ pub(super) fn append(conn: &Connection, origin: &OriginId, events: &[Event]) -> 
         recall(conn, &mut progress, event)?;
     }
     let mut writer = record::writer(conn)?;
-    let mut now = clock;
+    let (mut now, mut anew) = (clock, false);
     for event in events {
         now = Clock { seq: now.seq + 1, moment: moment_after(now.moment, event.at.0) };
         // Later than all that is known, so that the fold goes on where it stands.
@@ -66,16 +62,56 @@ pub(super) fn append(conn: &Connection, origin: &OriginId, events: &[Event]) -> 
             Deed::ReadTo { lesson, place } => keep_place(conn, now.seq, &stamp, event.at, lesson, place)?,
             _ => record::write(&mut writer, now.seq, &stamp, event)?,
         }
+        anew |= !take_away(conn, event)?;
         progress.apply(event);
     }
     keep(conn, &progress, now)?;
+    if anew {
+        rebuild(conn)?;
+    }
     Ok(clock.seq + 1)
+}
+
+/// Takes away the rows that a reset takes away. Whether the rows are right then: what an undone reset took away, or one that
+/// was undone before it came, is only in the history.
+fn take_away(conn: &Connection, event: &Event) -> rusqlite::Result<bool> {
+    match &event.deed {
+        Deed::Reset { name, lesson, questions } => {
+            let undone = format!("SELECT EXISTS (SELECT 1 FROM event WHERE kind = '{}' AND seed = ?1)", record::RESET_UNDONE);
+            if conn.query_row(&undone, [name.cast_signed()], |row| row.get(0))? {
+                return Ok(false);
+            }
+            match lesson {
+                None => conn.execute_batch("DELETE FROM lesson; DELETE FROM question")?,
+                Some(lesson) => {
+                    conn.execute("DELETE FROM lesson WHERE lesson = ?1", [lesson.as_str()])?;
+                    let mut one = conn.prepare_cached("DELETE FROM question WHERE question = ?1")?;
+                    for question in questions {
+                        one.execute([question.as_str()])?;
+                    }
+                }
+            }
+            Ok(true)
+        }
+        Deed::ResetUndone { .. } => Ok(false),
+        _ => Ok(true),
+    }
 }
 
 /// Makes every summary anew from history and places. The caller holds the write lock.
 pub(super) fn rebuild(conn: &Connection) -> rusqlite::Result<()> {
+    let mut undone = Undone::default();
+    let mut names =
+        conn.prepare(&format!("SELECT seed FROM event WHERE kind = '{}' AND seed IS NOT NULL", record::RESET_UNDONE))?;
+    for name in names.query_map([], |row| row.get::<_, i64>(0))? {
+        undone.learn(name?.cast_unsigned());
+    }
     let mut progress = Progress::default();
-    each(conn, |_, event| progress.apply(&event))?;
+    each(conn, |_, event| {
+        if undone.stands(&event) {
+            progress.apply(&event);
+        }
+    })?;
     conn.execute_batch("DELETE FROM lesson; DELETE FROM question")?;
     let last = "SELECT max(clock, coalesce((SELECT max(seq) FROM event), 0), coalesce((SELECT max(seq) FROM place), 0)),
                     max(moment, coalesce((SELECT max(moment) FROM event), 0), coalesce((SELECT max(moment) FROM place), 0))
@@ -108,9 +144,10 @@ pub(super) fn each(conn: &Connection, mut to: impl FnMut(Option<Stamp>, Event)) 
 
 /// Reads what is known of the lesson and question of an event into `progress`, unless it is there already.
 fn recall(conn: &Connection, progress: &mut Progress, event: &Event) -> rusqlite::Result<()> {
-    let Some(id) = event.lesson() else { return Ok(()) };
-    if !progress.lessons.contains_key(id) {
-        let mut find = conn.prepare_cached(concat!("SELECT ", lesson_columns!(), " FROM lesson AS l WHERE lesson = ?1"))?;
+    if let Some(id) = event.lesson()
+        && !progress.lessons.contains_key(id)
+    {
+        let mut find = conn.prepare_cached(concat!("SELECT ", lesson_columns!(), " WHERE l.lesson = ?1"))?;
         progress.lessons.extend(find.query_row([id.as_str()], lesson).optional()?);
     }
     let touched = match &event.deed {
@@ -125,9 +162,9 @@ fn recall(conn: &Connection, progress: &mut Progress, event: &Event) -> rusqlite
     Ok(())
 }
 
-/// Writes the rows of all that `progress` knows, places left out.
+/// Writes the rows of all that `progress` knows. Of places only whether they count.
 fn keep(conn: &Connection, progress: &Progress, clock: Clock) -> rusqlite::Result<()> {
-    let mut keep = conn.prepare_cached("INSERT OR REPLACE INTO lesson VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+    let mut keep = conn.prepare_cached("INSERT OR REPLACE INTO lesson VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
     for (id, known) in &progress.lessons {
         let (sitting, quiz) = (known.sitting.as_ref().map(record::sitting_json).transpose()?, known.quiz);
         keep.execute(params![
@@ -139,6 +176,7 @@ fn keep(conn: &Connection, progress: &Progress, clock: Clock) -> rusqlite::Resul
             quiz.map(|quiz| record::number(quiz.first)),
             quiz.map(|quiz| record::number(quiz.best)),
             quiz.map(|quiz| record::number(quiz.last)),
+            known.place.is_some(),
         ])?;
     }
     let mut keep =
@@ -163,7 +201,7 @@ fn keep(conn: &Connection, progress: &Progress, clock: Clock) -> rusqlite::Resul
     let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let Calibration { sure, unsure } = progress.calibration;
     let keep = "UPDATE state SET clock = ?1, answers = ?2, current = ?3, sure_right = ?4, sure_all = ?5, unsure_right = ?6,
-                unsure_all = ?7, reviewed_day = ?8, reviewed = ?9, moment = ?10, way = ?11";
+                unsure_all = ?7, reviewed_day = ?8, reviewed = ?9, moment = ?10, way = ?11, exam = ?12";
     conn.prepare_cached(keep)?.execute(params![
         clock.seq,
         answers,
@@ -176,6 +214,7 @@ fn keep(conn: &Connection, progress: &Progress, clock: Clock) -> rusqlite::Resul
         progress.reviewed.1,
         clock.moment,
         record::way_text(&progress.way),
+        progress.exam.as_ref().map(record::exam_json).transpose()?,
     ])?;
     Ok(())
 }
@@ -217,8 +256,8 @@ pub(super) struct Clock {
 
 /// The clock, and what is known of neither lesson nor question.
 pub(super) fn state(conn: &Connection) -> rusqlite::Result<(Clock, Progress)> {
-    let find = "SELECT clock, answers, current, sure_right, sure_all, unsure_right, unsure_all, reviewed_day, reviewed, moment, way
-                FROM state";
+    let find = "SELECT clock, answers, current, sure_right, sure_all, unsure_right, unsure_all, reviewed_day, reviewed, moment,
+                way, exam FROM state";
     conn.prepare_cached(find)?.query_row([], |row| {
         let count = |column| row.get::<_, i64>(column)?.try_into().map_err(|_| nonsense(column));
         let current = row.get_ref(2)?.as_str_or_null().map_err(|_| nonsense(2))?;
@@ -231,6 +270,10 @@ pub(super) fn state(conn: &Connection) -> rusqlite::Result<(Clock, Progress)> {
             },
             reviewed: (Day(row.get(7)?), row.get(8)?),
             way: record::way(text(row, 10)?).ok_or_else(|| nonsense(10))?,
+            exam: match row.get_ref(11)?.as_str_or_null().map_err(|_| nonsense(11))? {
+                Some(json) => Some(record::exam(json).ok_or_else(|| nonsense(11))?),
+                None => None,
+            },
             ..Progress::default()
         };
         Ok((Clock { seq: row.get(0)?, moment: row.get(9)? }, progress))
@@ -247,7 +290,7 @@ fn lesson(row: &Row<'_>) -> rusqlite::Result<(LessonId, LessonProgress)> {
         Some(taken) => Some(QuizScores { taken, first: row.get(5)?, best: row.get(6)?, last: row.get(7)? }),
         None => None,
     };
-    Ok((id, LessonProgress { finished: row.get(1)?, place: None, touched: Timestamp(row.get(2)?), sitting, quiz }))
+    Ok((id, LessonProgress { finished: row.get(1)?, place: place(row, 8), touched: Timestamp(row.get(2)?), sitting, quiz }))
 }
 
 fn question(row: &Row<'_>) -> rusqlite::Result<(QuestionId, QuestionProgress)> {

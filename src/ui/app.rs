@@ -12,14 +12,14 @@ use super::message::{Effect, Input, Message};
 use super::palette::Palette;
 use super::screen::home::Home;
 use super::screen::{
-    Asks, Go, Press, Screen, compare, exam, help, home, interview, interview_plan, on_call, present, quiz, simulator,
+    Asks, Go, Press, Screen, compare, exam, exam_left, help, home, interview, interview_plan, on_call, present, quiz, simulator,
 };
 use crate::domain::course::Course;
 use crate::domain::event::{Deed, Event};
 use crate::domain::exam::Paper;
 use crate::domain::interview::Wish;
 use crate::domain::night::Switches;
-use crate::domain::progress::Progress;
+use crate::domain::progress::{Progress, Since};
 use crate::domain::rng::Rng;
 use crate::domain::time::{Timestamp, Zone};
 
@@ -78,6 +78,10 @@ pub struct App {
     class: Option<present::Wish>,
     /// Events that are not on the disk yet, with their tickets.
     pending: Vec<(u64, Event)>,
+    /// So that resets can be undone.
+    since: Since,
+    /// Whether an exam that was left has been spoken of.
+    offered: bool,
     /// Whether the picture may have changed since it was last drawn.
     stale: bool,
 }
@@ -103,6 +107,7 @@ impl App {
             saved: 0,
             unsaved: None,
             notice: None,
+            resets: Vec::new(),
             rng: Rng::new(setup.seed),
         };
         let start = (setup.start != Start::Home).then_some(setup.start);
@@ -114,6 +119,8 @@ impl App {
             start,
             class: None,
             pending: Vec::new(),
+            since: Since::default(),
+            offered: false,
             stale: true,
         }
     }
@@ -146,22 +153,29 @@ impl App {
                 self.input(input, &mut effects);
             }
             Message::Beat => {
-                if let Some(screen) = self.over.last_mut() {
-                    screen.beat(&self.cx);
-                }
+                let mut asks = Asks::default();
+                let go = self.over.last_mut().map_or(Go::Stay, |screen| screen.beat(&mut self.cx, &mut asks));
+                self.take(asks, &mut effects);
+                self.go(go);
             }
-            Message::Loaded(mut progress) => {
-                for (_, event) in &self.pending {
-                    progress.apply(event);
+            Message::Loaded(progress) => {
+                let left = progress.exam.is_some();
+                let pending: Vec<&Event> = self.pending.iter().map(|(_, event)| event).collect();
+                if !self.since.correct(&progress, &pending) {
+                    return effects;
                 }
-                if self.cx.loaded && self.cx.progress == *progress {
+                let progress = progress.after(&pending);
+                if self.cx.loaded && self.cx.progress == progress {
                     self.stale = stale;
                     return effects;
                 }
-                self.cx.progress = *progress;
+                self.cx.progress = progress;
                 self.cx.loaded = true;
                 self.home.loaded(&self.cx);
                 self.begin(&mut effects);
+                if left {
+                    self.offer_exam();
+                }
             }
             Message::Saved(ticket) => {
                 let before = (self.cx.saved >= self.cx.told, self.cx.unsaved.is_some());
@@ -218,6 +232,14 @@ impl App {
         }
         self.take(asks, effects);
         self.go(go);
+    }
+
+    /// Speaks of an exam that was under way when an earlier session ended, once.
+    fn offer_exam(&mut self) {
+        let spoken_of = self.over.iter().any(|screen| matches!(screen, Screen::ExamLeft(_)));
+        if self.cx.progress.exam.is_some() && !std::mem::replace(&mut self.offered, true) && !spoken_of {
+            self.over.extend(exam_left::open(&self.cx));
+        }
     }
 
     /// Where keys are pressed.
@@ -287,7 +309,12 @@ impl App {
 
     fn record(&mut self, deed: Deed, effects: &mut Vec<Effect>) {
         let event = Event { at: self.cx.now, deed };
-        self.cx.progress.apply(&event);
+        match &event.deed {
+            Deed::Reset { name, lesson, .. } => self.cx.resets.push((*name, lesson.clone())),
+            Deed::ResetUndone { name } => self.cx.resets.retain(|(known, _)| known != name),
+            _ => {}
+        }
+        self.since.apply(&mut self.cx.progress, &event);
         self.cx.ticket += 1;
         if !matches!(event.deed, Deed::ReadTo { .. } | Deed::Opened { .. } | Deed::Finished { .. } | Deed::WayChosen { .. }) {
             self.cx.told = self.cx.ticket;

@@ -7,6 +7,7 @@ use super::ink::Theme;
 use super::page::Desk;
 use super::palette::Palette;
 use crate::domain::course::Course;
+use crate::domain::id::LessonId;
 use crate::domain::progress::Progress;
 use crate::domain::rng::Rng;
 use crate::domain::text::SafeText;
@@ -41,6 +42,8 @@ pub struct Context {
     pub unsaved: Option<SafeText>,
     /// Something to be told, until the next key.
     pub notice: Option<SafeText>,
+    /// The resets of this session that were not undone: their names, and their lessons where they were not of everything.
+    pub resets: Vec<(u64, Option<LessonId>)>,
     /// Seeds for the order of options.
     pub rng: Rng,
 }

@@ -3,140 +3,10 @@
 mod class;
 mod night;
 mod tracks;
+mod wants;
 
+pub use self::wants::{Action, Mode};
 use super::message::{Key, KeyCode};
-
-/// Where a key is pressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mode {
-    /// The map of the course.
-    Home,
-    /// The text of a lesson.
-    Lesson,
-    /// A BAD/GOOD pair.
-    Compare,
-    /// A question before the answer.
-    Ask,
-    /// A question whose answer is written.
-    Write,
-    /// A question after the answer.
-    Told,
-    /// A question of a review after the answer.
-    Reviewed,
-    /// The result of a quiz.
-    Result,
-    /// How the learner stands.
-    Standing,
-    /// A case study.
-    Story,
-    /// The choice of an interview.
-    Plan,
-    /// An interview question, while nothing is written.
-    Speak,
-    /// An interview question, while an answer is written.
-    Compose,
-    /// The points of a strong answer, to be ticked.
-    Tick,
-    /// An interview question after the points: what comes next.
-    FollowUp,
-    /// The end of an interview.
-    Report,
-    /// The simulator of the night.
-    Simulator,
-    /// On call in the night.
-    OnCall,
-    /// The morning after the night.
-    Morning,
-    /// A slide of a class.
-    Present,
-    /// A question to the room, while hands are counted.
-    Vote,
-    /// A number is being typed in a class.
-    Number,
-    /// The list of all slides.
-    Overview,
-    /// The choice of a way through the course.
-    Tracks,
-    /// The steps of a track.
-    Steps,
-    /// The help.
-    Help,
-}
-
-/// What a learner can want.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the table below says what each does")]
-pub enum Action {
-    Quit,
-    Back,
-    Help,
-    Theme,
-    Suspend,
-    Up,
-    Down,
-    PageUp,
-    PageDown,
-    Top,
-    Bottom,
-    Enter,
-    NextLink,
-    PreviousLink,
-    Compare,
-    Quiz,
-    Next,
-    Previous,
-    Choose(u8),
-    Mark,
-    MoveUp,
-    MoveDown,
-    Hint,
-    Passage,
-    Spot,
-    Bad,
-    Good,
-    Diff,
-    Violations,
-    Figures,
-    Read,
-    Erase,
-    Words,
-    Again,
-    Missed,
-    Unsure,
-    TakeBack,
-    Review,
-    Interview,
-    NoneOfIt,
-    Delete,
-    Break,
-    Standing,
-    Exam,
-    Keep,
-    Run,
-    Step,
-    Faster,
-    Slower,
-    Rewind,
-    Overlay,
-    Filter,
-    Which,
-    Play,
-    Simulate,
-    Decide,
-    Chart,
-    Big,
-    NextSlide,
-    SlideBefore,
-    All,
-    Black,
-    Overview,
-    Number,
-    Clock,
-    Restart,
-    Less,
-    Count,
-    Tracks,
-}
 
 /// A row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -168,19 +38,19 @@ const fn key(code: KeyCode) -> Key {
 }
 
 use Mode::{
-    Ask, Compare, Compose, FollowUp, Help, Home, Lesson, Morning, Number, OnCall, Overview, Plan, Present, Report, Result,
-    Reviewed, Simulator, Speak, Standing, Steps, Story, Tick, Told, Tracks, Vote, Write,
+    Ask, Compare, Compose, Confirm, ExamLeft, FollowUp, Help, Home, Lesson, Morning, Number, OnCall, Overview, Plan, Present,
+    Report, Reset, Result, Reviewed, Simulator, Speak, Standing, Steps, Story, Tick, Told, Tracks, Vote, Write,
 };
 
 const EVERYWHERE: &[Mode] = &[
     Home, Lesson, Compare, Ask, Told, Reviewed, Result, Standing, Story, Plan, Tick, FollowUp, Report, Simulator, OnCall, Morning,
-    Present, Vote, Overview, Tracks, Steps,
+    Present, Vote, Overview, Tracks, Steps, ExamLeft, Reset, Confirm,
 ];
 
 /// Every mode.
 const ALL: &[Mode] = &[
     Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Speak, Compose, Tick, FollowUp, Report,
-    Simulator, OnCall, Morning, Present, Vote, Number, Overview, Tracks, Steps, Help,
+    Simulator, OnCall, Morning, Present, Vote, Number, Overview, Tracks, Steps, ExamLeft, Reset, Confirm, Help,
 ];
 
 const fn bind(
@@ -320,6 +190,19 @@ pub const BINDINGS: &[Binding] = &[
         "passage",
     ),
     bind(&[Home], &[ch('e')], Action::Exam, "e", "Take an exam: 24 questions over all factors, nothing told before the end.", ""),
+    bind(&[ExamLeft], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Go on with the exam where you left it.", "go on"),
+    bind(&[ExamLeft], &[ch('h')], Action::HandIn, "h", "Hand the exam in as it is.", "hand in"),
+    bind(&[Home], &[ch('U')], Action::Undo, "U", "Undo the last reset of this session: all is again as it was.", "undo the reset"),
+    bind(
+        &[Home, Standing],
+        &[ch('R')],
+        Action::Reset,
+        "R",
+        "Begin a lesson, or everything, anew. You are asked twice, and can undo it until you quit.",
+        "",
+    ),
+    bind(&[Reset], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Choose it; you are asked once more.", "choose"),
+    bind(&[Confirm], &[ch('y')], Action::Confirm, "y", "Yes: reset it.", "reset it"),
     bind(&[Result], &[ch('s')], Action::Keep, "s", "Write the result of an exam into a file, as Markdown.", "save the sheet"),
     bind(&[Home], &[ch('v')], Action::Interview, "v", "Be interviewed: answer aloud, then tick what you said.", "interview"),
     bind(&[Plan], &[key(KeyCode::Enter)], Action::Enter, "Enter", "Begin the interview.", "begin"),
@@ -388,7 +271,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Story], &[ch('f')], Action::Figures, "f", "Show the figures before and after.", "figures"),
     bind(&[Story], &[ch('o')], Action::Read, "o", "Read what the story means.", "the lesson"),
     bind(
-        &[Home, Ask, Result, Standing, Plan, Tick, Report, Simulator, OnCall, Morning],
+        &[Home, Ask, Result, Standing, Plan, Tick, Report, Simulator, OnCall, Morning, Reset],
         &[key(KeyCode::Up), ch('k')],
         Action::Up,
         "↑ k",
@@ -396,7 +279,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
     ),
     bind(
-        &[Home, Ask, Result, Standing, Plan, Tick, Report, Simulator, OnCall, Morning],
+        &[Home, Ask, Result, Standing, Plan, Tick, Report, Simulator, OnCall, Morning, Reset],
         &[key(KeyCode::Down), ch('j')],
         Action::Down,
         "↓ j",
@@ -471,7 +354,10 @@ pub const BINDINGS: &[Binding] = &[
         "end",
     ),
     bind(
-        &[Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Report, Simulator, OnCall, Morning, Help],
+        &[
+            Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Report, Simulator, OnCall, Morning,
+            ExamLeft, Reset, Confirm, Help,
+        ],
         &[key(KeyCode::Esc)],
         Action::Back,
         "Esc",
@@ -526,7 +412,7 @@ pub fn digits(mode: Mode) -> Option<&'static str> {
         Present => Some("The number of a slide; Enter goes there."),
         Number => Some("The number itself."),
         Lesson | Write | Told | Reviewed | Result | Standing | Story | Plan | Speak | Compose | FollowUp | Morning | Overview
-        | Steps | Help => None,
+        | Steps | ExamLeft | Reset | Confirm | Help => None,
     }
 }
 

@@ -63,12 +63,30 @@ fn events() -> impl Strategy<Value = Event> {
         1 => (0_usize..3).prop_map(|at| Deed::Finished { lesson: lesson(at) }),
         2 => (0_usize..3, seeds(), questions, any::<bool>())
             .prop_map(|(at, seed, questions, part)| Deed::QuizStarted { lesson: lesson(at), seed, questions, part }),
-        1 => (0_usize..3, 0_usize..5).prop_map(|(at, asked)| Deed::TakenBack { lesson: lesson(at), question: question(asked) }),
+        1 => (0_usize..3, 0_usize..5).prop_map(|(at, asked)| Deed::TakenBack { lesson: lesson(at), question: question(asked), given: None }),
+        // Events happen at few moments, so that answers are named by what is taken back.
+        2 => (0_usize..3, 0_usize..5, moments()).prop_map(|(at, asked, given)| Deed::TakenBack {
+            lesson: lesson(at), question: question(asked), given: Some(Timestamp(given)) }),
+        1 => (seeds(), prop::collection::vec((0_usize..5).prop_map(question), 0..4), prop::option::of(0..1_000_000_u64))
+            .prop_map(|(seed, questions, left)| Deed::ExamBegan { seed, questions, left }),
+        1 => seeds().prop_map(|seed| Deed::ExamEnded { seed }),
+        1 => (names(), prop::option::of((0_usize..3).prop_map(lesson)), prop::collection::vec((0_usize..5).prop_map(question), 0..4))
+            .prop_map(|(name, lesson, questions)| Deed::Reset { name, lesson, questions }),
+        1 => names().prop_map(|name| Deed::ResetUndone { name }),
         8 => attempts().prop_map(Deed::Answered),
         1 => (0_usize..3).prop_map(|at| Deed::QuizLeft { lesson: lesson(at) }),
         1 => (0_usize..3).prop_map(|at| Deed::WayChosen { track: track(at) }),
     ];
-    (any::<i64>(), deed).prop_map(|(at, deed)| Event { at: Timestamp(at), deed })
+    (prop_oneof![any::<i64>(), moments()], deed).prop_map(|(at, deed)| Event { at: Timestamp(at), deed })
+}
+
+fn moments() -> impl Strategy<Value = i64> {
+    0_i64..6
+}
+
+/// Few, so that a reset is undone, and undone before it comes.
+fn names() -> impl Strategy<Value = u64> {
+    prop_oneof![0_u64..3, Just(u64::MAX)]
 }
 
 fn track(number: usize) -> Option<TrackId> {
@@ -111,6 +129,12 @@ fn memory_is_the_fold() {
     store.append(&events).unwrap();
     assert_eq!(store.load().unwrap(), Progress::of(&events));
     assert_eq!(Memory::new(Progress::of(&events)).load().unwrap(), Progress::of(&events));
+    let reset = |deed| Event { at: Timestamp(9), deed };
+    let resets = [reset(Deed::Reset { name: 1, lesson: None, questions: Vec::new() }), reset(Deed::ResetUndone { name: 1 })];
+    store.append(&resets[..1]).unwrap();
+    assert_eq!(store.load().unwrap(), Progress::default());
+    store.append(&resets[1..]).unwrap();
+    assert_eq!(store.load().unwrap(), Progress::of(&events));
 }
 
 #[test]

@@ -12,6 +12,7 @@ const MORE: &[Migration] = &[
     Migration { sql: MIGRATIONS[1].sql, rebuild: true },
     Migration { sql: MIGRATIONS[2].sql, rebuild: false },
     Migration { sql: MIGRATIONS[3].sql, rebuild: false },
+    Migration { sql: MIGRATIONS[4].sql, rebuild: true },
     Migration { sql: "ALTER TABLE event ADD COLUMN mood TEXT", rebuild: true },
     Migration { sql: "CREATE TABLE reward (id INTEGER PRIMARY KEY) STRICT", rebuild: false },
 ];
@@ -20,6 +21,7 @@ const FAULTY: &[Migration] = &[
     Migration { sql: MIGRATIONS[1].sql, rebuild: true },
     Migration { sql: MIGRATIONS[2].sql, rebuild: false },
     Migration { sql: MIGRATIONS[3].sql, rebuild: false },
+    Migration { sql: MIGRATIONS[4].sql, rebuild: true },
     Migration { sql: "ALTER TABLE event ADD COLUMN mood TEXT; ALTER TABLE nothing ADD COLUMN x TEXT", rebuild: false },
 ];
 
@@ -62,14 +64,14 @@ fn an_old_file_is_copied_and_then_brought_up_to_date() {
     store.append(&[answer(2)]).unwrap();
     assert_eq!(history(&store), [answer(1), answer(2)]);
     drop(store);
-    assert_eq!(names(folder.path()), ["progress.before-v6.sqlite3", "progress.sqlite3"]);
-    let copy = Connection::open(folder.path().join("progress.before-v6.sqlite3")).unwrap();
+    assert_eq!(names(folder.path()), ["progress.before-v7.sqlite3", "progress.sqlite3"]);
+    let copy = Connection::open(folder.path().join("progress.before-v7.sqlite3")).unwrap();
     let (version, rows): (i64, i64) = copy
         .query_row("SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM event", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .unwrap();
-    assert_eq!((version, rows), (4, 1));
+    assert_eq!((version, rows), (5, 1));
 }
 
 /// A history of the second format keeps its order, whatever its clock did, and gets names that differ where copies of it do.
@@ -110,6 +112,34 @@ fn a_history_of_one_machine_gets_its_moments() {
     store.append(&[answer(1)]).unwrap();
     let last: i64 = conn.query_row("SELECT moment FROM event WHERE kind = 'answered'", [], |row| row.get(0)).unwrap();
     assert_eq!(last, 9701, "after all that was known, although its clock says 1000");
+}
+
+/// A history of the third format: its places count, and what was taken back there, without a name, is the last answer.
+#[test]
+fn a_history_from_before_there_were_resets_stays_what_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Opener::new(folder.path()).open_with(&MIGRATIONS[..3]).unwrap());
+    let conn = Connection::open(folder.path().join("progress.sqlite3")).unwrap();
+    conn.execute_batch(
+        "INSERT INTO event (origin, origin_seq, at_ms, kind, lesson, question, revision, seed, shown, answer, verdict, score, scored,
+                            in_quiz, hints, took_ms, day, moment)
+         VALUES ('x', 1, 1000, 'answered', 'config', 'config-q', 1, 5, '[]', '{\"text\":\"a\"}', 'right', 1.0, 1, 0, 0, 9, 1, 1000),
+                ('x', 2, 2000, 'answered', 'config', 'config-q', 1, 5, '[]', '{\"text\":\"b\"}', 'wrong', 0.0, 1, 0, 0, 9, 1, 2000);
+         INSERT INTO event (origin, origin_seq, at_ms, kind, lesson, question, moment)
+         VALUES ('x', 3, 3000, 'taken_back', 'config', 'config-q', 3000), ('x', 4, 4000, 'opened', 'config', NULL, 4000);
+         INSERT INTO place (lesson, seq, at_ms, passage, block, offset, percent, moment, origin, origin_seq)
+         VALUES ('config', 5, 4500, NULL, 3, 0, 40, 4500, 'x', 5);
+         UPDATE state SET clock = 5, moment = 4500",
+    )
+    .unwrap();
+    drop(conn);
+    let mut store = open(folder.path());
+    let progress = store.load().unwrap();
+    assert!((progress.questions[&QuestionId::new("config-q").unwrap()].last - 1.0).abs() < f64::EPSILON);
+    assert_eq!(progress.lessons[&LessonId::new("config").unwrap()].place.as_ref().unwrap().percent, 40);
+    let kept: Vec<Event> = store.kept().unwrap().into_iter().map(|kept| kept.event).collect();
+    assert_eq!(progress, Progress::of(&kept));
+    assert!(matches!(&kept[2].deed, Deed::TakenBack { given: None, .. }));
 }
 
 /// Answers from before there was spaced review get the day of their time, and come into review.
@@ -154,7 +184,7 @@ fn a_newer_file_is_refused_and_not_touched() {
     let file = folder.path().join("progress.sqlite3");
     let bytes = fs::read(&file).unwrap();
     let error = Opener::new(folder.path()).open().err().unwrap();
-    assert!(matches!(error, StoreError::Newer { found: 6, known: 4, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 7, known: 5, .. }), "{error}");
     assert_eq!(fs::read(&file).unwrap(), bytes);
     assert_eq!(names(folder.path()), ["progress.sqlite3"]);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::code::Colours;
 use crate::domain::grade::Answer;
-use crate::domain::quiz::{Question, Task};
+use crate::domain::quiz::{Kind, Question, Task};
 use crate::domain::text::clean;
 use crate::ui::code_pane::{framed, numbered};
 use crate::ui::ink::Ink;
@@ -302,4 +302,21 @@ pub(super) fn hanging(head: Pieces, text: &[Piece], indent: usize, width: usize,
             AskRow { pieces: row, target }
         })
         .collect()
+}
+
+/// What is to be done with a question of that kind.
+#[must_use]
+pub fn instruction(question: &Question) -> &'static str {
+    match question.kind {
+        Kind::Single | Kind::Predict => "One of these is right.",
+        Kind::NameFactor => "Which factor is it?",
+        Kind::Multiple => "Mark every one that is right.",
+        Kind::TrueFalse => "True or false, and for which reason?",
+        Kind::SpotLine => "Mark the line, or lines, that break the factor.",
+        Kind::Order => "Put these in order, first on top.",
+        Kind::Match => "Give each row the digit of what belongs to it.",
+        Kind::ReviewDiff => "Would you approve this change?",
+        Kind::ShortText => "In a word or two:",
+        Kind::Guess => "Guess before you read. This is not scored.",
+    }
 }

@@ -1,10 +1,12 @@
 //! An exam: a paper without feedback until its end, then a result by factor, and a sheet that says what was tested and when.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::quiz::Purpose;
-use super::{Asks, Go, quiz};
+use super::{Asks, Go, exam_left, quiz};
 use crate::domain::course::numeral;
+use crate::domain::event::Deed;
 use crate::domain::exam::{self, Paper};
 use crate::domain::grade::Verdict;
 use crate::domain::id::QuestionId;
@@ -24,21 +26,42 @@ pub struct Exam {
     pub began: Timestamp,
     /// When it is over, where it has a clock.
     pub ends: Option<Timestamp>,
+    /// How often it was gone on with after it was left.
+    pub resumed: u32,
 }
 
 /// A question of the paper: its lesson, itself, and the score of its answer.
 pub type Asked = (usize, QuestionId, f64);
 
-/// Begins an exam.
+/// Begins an exam, unless one is under way: then that one has to be gone on with or handed in first.
 pub fn open(cx: &mut Context, paper: Paper, asks: &mut Asks) -> Go {
+    if let Some(left) = exam_left::open(cx) {
+        return Go::To(left);
+    }
     let seed = paper.seed.unwrap_or_else(|| cx.rng.next_u64());
     let questions = exam::draw(&cx.course.map, &paper, seed);
     if questions.is_empty() {
         cx.notice = Some(SafeText::new("There is no question to be asked in such an exam."));
         return Go::Stay;
     }
-    let ends = paper.minutes.map(|minutes| Timestamp(cx.now.0.saturating_add(i64::from(minutes) * 60_000)));
-    quiz::begin(cx, questions, Purpose::Exam(Exam { seed, began: cx.now, ends }), seed, 0, asks)
+    let left = paper.minutes.map(|minutes| u64::from(minutes) * MINUTE);
+    let ends = left.map(|left| Timestamp(cx.now.0.saturating_add_unsigned(left)));
+    let ids = questions.iter().map(|(_, id)| id.clone()).collect();
+    asks.deeds.push(Deed::ExamBegan { seed, questions: ids, left });
+    quiz::begin(cx, questions, Purpose::Exam(Exam { seed, began: cx.now, ends, resumed: 0 }), seed, 0, asks)
+}
+
+/// In milliseconds.
+const MINUTE: u64 = 60_000;
+
+/// Whole minutes, the one that runs among them, in words.
+#[must_use]
+pub fn minutes(left: u64) -> String {
+    match left.div_ceil(MINUTE) {
+        0 => "no time left".to_owned(),
+        1 => "less than a minute".to_owned(),
+        minutes => format!("{minutes} min"),
+    }
 }
 
 impl Exam {
@@ -48,10 +71,20 @@ impl Exam {
         self.ends.is_some_and(|ends| now >= ends)
     }
 
-    /// When it ends by the learner's clock: `until 14:35`. Nothing moves on the screen while she thinks.
+    /// The time that is left: `23 min left`.
     #[must_use]
-    pub fn until(&self, zone: Zone) -> Option<String> {
-        self.ends.map(|ends| format!("until {}", clock(ends, zone)))
+    pub fn left(&self, now: Timestamp) -> Option<String> {
+        let left = self.ends?.since(now);
+        Some(if left == 0 { minutes(left) } else { format!("{} left", minutes(left)) })
+    }
+
+    /// How long from now those words change: once a minute, and nothing moves between.
+    #[must_use]
+    pub fn next_beat(&self, now: Timestamp) -> Option<Duration> {
+        let left = self.ends?.since(now);
+        let shown = left.div_ceil(MINUTE);
+        // A millisecond more than the minute has, so that the clock cannot be asked a moment too early.
+        (left > 0).then(|| Duration::from_millis(left - shown.saturating_sub(1) * MINUTE + 1))
     }
 }
 
@@ -103,6 +136,7 @@ pub fn sheet(cx: &Context, exam: &Exam, asked: &[Asked], all: usize) -> String {
          - Course: {}, version {}\n\
          - Paper: {all} questions, seed {}\n\
          - Answered: {}; in full: {right}\n\
+         {}\
          - **Result: {} %** ({points:.1} of {all} points)\n\n\
          | Factor | Questions | Points | Share |\n|---|---|---|---|\n",
         cx.course.title,
@@ -113,6 +147,7 @@ pub fn sheet(cx: &Context, exam: &Exam, asked: &[Asked], all: usize) -> String {
         cx.course.version,
         exam.seed,
         asked.len(),
+        interrupted(exam),
         percent(points / f64::from(count)),
     );
     for (factor, points, count) in by_factor(cx, asked) {
@@ -121,6 +156,14 @@ pub fn sheet(cx: &Context, exam: &Exam, asked: &[Asked], all: usize) -> String {
     }
     text.push_str("\nNo feedback was given before the end. Part marks are right picks less wrong picks, never below zero.\n");
     text
+}
+
+fn interrupted(exam: &Exam) -> String {
+    match exam.resumed {
+        0 => String::new(),
+        1 => "- Interrupted: once\n".to_owned(),
+        times => format!("- Interrupted: {times} times\n"),
+    }
 }
 
 /// The name of the file that the sheet goes into.
@@ -133,6 +176,12 @@ pub fn file_name(exam: &Exam, zone: Zone) -> String {
 fn local(at: Timestamp, zone: Zone) -> Option<jiff::civil::DateTime> {
     let offset = jiff::tz::Offset::from_seconds(zone.0).ok()?;
     jiff::Timestamp::from_millisecond(at.0).ok().map(|at| offset.to_datetime(at))
+}
+
+/// A day and a time, by the learner's clock.
+#[must_use]
+pub fn moment(at: Timestamp, zone: Zone) -> String {
+    format!("{} {}", date(at, zone), clock(at, zone))
 }
 
 fn date(at: Timestamp, zone: Zone) -> String {

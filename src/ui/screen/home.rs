@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{
-    Asks, Go, Press, Screen, compare, exam, interview_plan, lesson, on_call, quiz, scrolled, simulator, standing, story, tracks,
-    wheel,
+    Asks, Go, Press, Screen, compare, exam, interview_plan, lesson, on_call, quiz, reset, scrolled, simulator, standing, story,
+    tracks, wheel,
 };
 use crate::domain::course::{Entry, numeral};
 use crate::domain::event::Deed;
@@ -106,6 +106,11 @@ impl Home {
                 }
                 Go::Stay
             }
+            Some(Action::Reset) => reset::open(cx, Some(self.cursor)),
+            Some(Action::Undo) => {
+                reset::undo(cx, asks);
+                Go::Home(self.cursor)
+            }
             Some(Action::Exam) => exam::open(cx, Paper::default(), asks),
             Some(Action::Interview) => interview_plan::open(cx, Some(self.cursor)),
             Some(Action::Standing) => Go::To(Screen::Standing(Box::new(standing::open(cx)))),
@@ -176,6 +181,9 @@ impl Home {
         let mut skip = Vec::new();
         if self.due == 0 {
             skip.push(Action::Review);
+        }
+        if cx.resets.is_empty() {
+            skip.push(Action::Undo);
         }
         if cx.course.map.iter().all(|entry| entry.interview.is_empty()) {
             skip.push(Action::Interview);

@@ -364,7 +364,7 @@ impl Interview {
         asks.deeds.push(Deed::Answered(Attempt {
             lesson: entry.id.clone(),
             question: id.clone(),
-            revision: 1,
+            revision: question.revision,
             seed: 0,
             shown: said.iter().filter_map(|at| point_id(*at)).collect(),
             answer: Answer::Text(self.answer.text().trim().to_owned()),

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod compare;
 pub mod exam;
+pub mod exam_left;
 pub mod help;
 pub mod home;
 pub mod interview;
@@ -14,6 +15,7 @@ pub mod on_call;
 pub mod present;
 pub mod projector;
 pub mod quiz;
+pub mod reset;
 pub mod result;
 pub mod simulator;
 pub mod speaker;
@@ -61,6 +63,10 @@ pub enum Screen {
     Present(Box<present::Present>),
     /// The ways through the course.
     Tracks(Box<tracks::Tracks>),
+    /// An exam that was left.
+    ExamLeft(Box<exam_left::ExamLeft>),
+    /// The choice of what is to begin anew.
+    Reset(Box<reset::Reset>),
     /// The keys of the screen beneath.
     Help(Box<help::Help>),
 }
@@ -122,6 +128,8 @@ impl Screen {
             Self::Simulator(_) => Mode::Simulator,
             Self::Present(screen) => screen.mode(),
             Self::Tracks(screen) => screen.mode(),
+            Self::ExamLeft(_) => Mode::ExamLeft,
+            Self::Reset(screen) => screen.mode(),
             Self::Help(_) => Mode::Help,
         }
     }
@@ -142,6 +150,8 @@ impl Screen {
             Self::Simulator(screen) => screen.update(cx, press, asks),
             Self::Present(screen) => screen.update(cx, press, asks),
             Self::Tracks(screen) => screen.update(cx, press, asks),
+            Self::ExamLeft(screen) => screen.update(cx, press, asks),
+            Self::Reset(screen) => screen.update(cx, press, asks),
             Self::Help(screen) => screen.update(cx, press),
         }
     }
@@ -165,6 +175,7 @@ impl Screen {
     #[must_use]
     pub fn next_beat(&self, cx: &Context) -> Option<Duration> {
         match self {
+            Self::Quiz(screen) => screen.next_beat(cx.now),
             Self::OnCall(screen) => screen.next_beat(),
             Self::Simulator(screen) => screen.next_beat(),
             Self::Present(screen) => screen.next_beat(cx),
@@ -173,13 +184,15 @@ impl Screen {
     }
 
     /// Lets happen what happens by itself.
-    pub fn beat(&mut self, cx: &Context) {
+    pub fn beat(&mut self, cx: &mut Context, asks: &mut Asks) -> Go {
         match self {
+            Self::Quiz(screen) => return screen.beat(cx, asks),
             Self::OnCall(screen) => screen.beat(cx),
             Self::Simulator(screen) => screen.beat(),
             Self::Present(screen) => screen.beat(),
             _ => {}
         }
+        Go::Stay
     }
 
     /// Keeps what is half done: the session ends.
@@ -206,6 +219,8 @@ impl Screen {
             Self::OnCall(screen) => screen.lay_out(cx),
             Self::Simulator(_) | Self::Present(_) => {}
             Self::Tracks(screen) => screen.lay_out(cx),
+            Self::ExamLeft(screen) => screen.lay_out(cx),
+            Self::Reset(screen) => screen.lay_out(cx),
             Self::Help(screen) => screen.lay_out(cx),
         }
     }
@@ -226,6 +241,8 @@ impl Screen {
             Self::Simulator(screen) => screen.view(cx, frame),
             Self::Present(screen) => screen.view(cx, frame),
             Self::Tracks(screen) => screen.view(cx, frame),
+            Self::ExamLeft(screen) => screen.view(cx, frame),
+            Self::Reset(screen) => screen.view(cx, frame),
             Self::Help(screen) => screen.view(cx, frame),
         }
     }

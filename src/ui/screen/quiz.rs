@@ -1,18 +1,22 @@
 //! A quiz, or one question on the spot: asking, and telling why. Half-done quizzes are gone on with at the very question.
 
+mod ways_in;
+
+use std::time::Duration;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::ask::{AskRow, Draft};
+pub use self::ways_in::{anew, begin, go_on, missed, open, open_one, review};
+use super::ask::{AskRow, Draft, instruction};
 use super::exam::Exam;
 use super::told::{self, Told};
-use super::{Asks, Go, Press, Screen, interview, lesson, result, scrolled, wheel, wheeled};
+use super::{Asks, Go, Press, Screen, exam_left, lesson, result, scrolled, wheel, wheeled};
 use crate::domain::course::{Entry, numeral};
 use crate::domain::event::{Attempt, Deed};
 use crate::domain::grade::grade;
 use crate::domain::id::{OptionId, QuestionId};
 use crate::domain::quiz::{Kind, Question, Task};
-use crate::domain::review;
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::chrome::{body, draw_line, follow, footer, header};
@@ -41,6 +45,10 @@ pub struct Quiz {
     began: Timestamp,
     /// The ticket of the answer, to tell when it is saved.
     ticket: u64,
+    /// When the answer was given, by which it can be taken back.
+    given: Timestamp,
+    /// How many hints were taken in all.
+    helped: u32,
     rows: Vec<AskRow>,
     top: usize,
 }
@@ -56,115 +64,6 @@ pub enum Purpose {
     Review,
     /// An exam: nothing is told before its end.
     Exam(Exam),
-}
-
-/// Opens the quiz of a lesson: where it was left, or its result when it is answered to the end, or anew.
-pub fn open(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
-    let course = cx.course.clone();
-    let Some(entry) = course.map.get(lesson).filter(|entry| entry.quiz().next().is_some()) else { return Go::Stay };
-    let sitting = cx.progress.lessons.get(&entry.id).and_then(|known| known.sitting.clone());
-    if let Some(sitting) = sitting {
-        let asked: Vec<QuestionId> =
-            sitting.questions.iter().filter(|id| entry.questions.iter().any(|known| known.id == **id)).cloned().collect();
-        let next = asked.iter().position(|id| !sitting.scores.contains_key(id));
-        match next {
-            Some(at) => return begin(cx, of(lesson, asked), Purpose::Quiz(lesson), sitting.seed, at, asks),
-            None if !asked.is_empty() => {
-                return result::open(cx, lesson).map_or(Go::Stay, |summary| Go::To(Screen::Result(Box::new(summary))));
-            }
-            None => {}
-        }
-    }
-    anew(cx, lesson, asks)
-}
-
-/// Begins the quiz of a lesson from its first question.
-pub fn anew(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
-    let course = cx.course.clone();
-    let Some(entry) = course.map.get(lesson) else { return Go::Stay };
-    let questions: Vec<QuestionId> = entry.quiz().cloned().collect();
-    let seed = cx.rng.next_u64();
-    asks.deeds.push(Deed::QuizStarted { lesson: entry.id.clone(), seed, questions: questions.clone(), part: false });
-    begin(cx, of(lesson, questions), Purpose::Quiz(lesson), seed, 0, asks)
-}
-
-/// Asks only what was missed of a quiz. Its score stays what it was.
-pub fn missed(cx: &mut Context, lesson: usize, questions: Vec<QuestionId>, asks: &mut Asks) -> Go {
-    let course = cx.course.clone();
-    let Some(entry) = course.map.get(lesson).filter(|_| !questions.is_empty()) else { return Go::Stay };
-    let seed = cx.rng.next_u64();
-    asks.deeds.push(Deed::QuizStarted { lesson: entry.id.clone(), seed, questions: questions.clone(), part: true });
-    begin(cx, of(lesson, questions), Purpose::Quiz(lesson), seed, 0, asks)
-}
-
-/// Asks what is due today, over all lessons. Every answer moves the day on which its question comes back.
-pub fn review(cx: &mut Context, asks: &mut Asks) -> Go {
-    let queue = review::queue(&cx.course.map, &cx.progress, cx.day(), review::DAILY);
-    let (open, closed): (Vec<_>, Vec<_>) = queue.into_iter().partition(|due| due.open);
-    let asked = |queue: Vec<review::Due>| queue.into_iter().map(|due| (due.lesson, due.question)).collect::<Vec<_>>();
-    // What is answered in one's own words comes as a round of its own, after what is picked.
-    if closed.is_empty() && !open.is_empty() {
-        return interview::again(cx, asked(open));
-    }
-    let questions = asked(closed);
-    if questions.is_empty() {
-        cx.notice = Some(SafeText::new(&nothing_due(cx)));
-        return Go::Stay;
-    }
-    let seed = cx.rng.next_u64();
-    begin(cx, questions, Purpose::Review, seed, 0, asks)
-}
-
-/// Why there is nothing to review, and when there will be.
-fn nothing_due(cx: &Context) -> String {
-    let (day, told) = (cx.day(), review::forecast(&cx.course.map, &cx.progress, cx.day()));
-    match told.next {
-        None => "Nothing to review yet: questions come here once you have answered them.".to_owned(),
-        Some(next) if next <= day => format!("The {} of today are done. {} more wait for tomorrow.", review::DAILY, told.now),
-        Some(next) => match next.0 - day.0 {
-            1 => format!("Nothing is due today. Tomorrow: {}.", told.tomorrow),
-            days => format!("Nothing is due. The next question comes back in {days} days."),
-        },
-    }
-}
-
-fn of(lesson: usize, questions: Vec<QuestionId>) -> Vec<(usize, QuestionId)> {
-    questions.into_iter().map(|question| (lesson, question)).collect()
-}
-
-/// Asks one question on the spot.
-pub fn open_one(cx: &mut Context, lesson: usize, question: usize, asks: &mut Asks) -> Go {
-    let course = cx.course.clone();
-    let Some(id) = course.map.get(lesson).and_then(|entry| entry.questions.get(question)).map(|question| question.id.clone())
-    else {
-        return Go::Stay;
-    };
-    let seed = cx.rng.next_u64();
-    begin(cx, vec![(lesson, id)], Purpose::Spot, seed, 0, asks)
-}
-
-/// Puts the first question.
-pub fn begin(cx: &mut Context, questions: Vec<(usize, QuestionId)>, purpose: Purpose, seed: u64, at: usize, asks: &mut Asks) -> Go {
-    let course = cx.course.clone();
-    let codes = questions.iter().filter_map(|(lesson, id)| course.question_in(*lesson, id)?.code.as_ref());
-    asks.wanted.extend(cx.palette.wanted(codes.map(|code| (code.language.as_str(), code.text.as_str()))));
-    let mut quiz = Quiz {
-        questions,
-        purpose,
-        scores: Vec::new(),
-        at,
-        seed,
-        order: Vec::new(),
-        draft: Draft::Text(String::new()),
-        told: None,
-        hints: 0,
-        began: cx.now,
-        ticket: 0,
-        rows: Vec::new(),
-        top: 0,
-    };
-    quiz.ask(cx);
-    Go::To(Screen::Quiz(Box::new(quiz)))
 }
 
 impl Quiz {
@@ -295,12 +194,11 @@ impl Quiz {
         if let Purpose::Exam(exam) = self.purpose
             && exam.over(cx.now)
         {
-            cx.notice = Some(SafeText::new("The time is over."));
-            return self.end(cx);
+            return self.time_is_over(cx, asks);
         }
         match (self.mode(), press.action) {
             (_, Some(Action::Back)) => self.leave(cx),
-            (Mode::Told | Mode::Reviewed, Some(Action::Enter)) => self.on(cx),
+            (Mode::Told | Mode::Reviewed, Some(Action::Enter)) => self.on(cx, asks),
             (Mode::Told | Mode::Reviewed, Some(Action::Passage)) => self.passage(cx, asks),
             (Mode::Reviewed, Some(Action::TakeBack)) => {
                 self.take_back(cx, asks);
@@ -308,7 +206,7 @@ impl Quiz {
             }
             (Mode::Ask | Mode::Write, Some(action @ (Action::Enter | Action::Unsure))) => {
                 self.answer(cx, action == Action::Enter, asks);
-                if self.told.is_some() && matches!(self.purpose, Purpose::Exam(_)) { self.on(cx) } else { Go::Stay }
+                if self.told.is_some() && matches!(self.purpose, Purpose::Exam(_)) { self.on(cx, asks) } else { Go::Stay }
             }
             (Mode::Ask, Some(Action::Hint)) => {
                 self.hint(cx);
@@ -354,9 +252,14 @@ impl Quiz {
     }
 
     fn hint(&mut self, cx: &mut Context) {
+        if matches!(self.purpose, Purpose::Exam(_)) {
+            cx.notice = Some(SafeText::new("An exam gives no hints."));
+            return;
+        }
         let count = self.question(cx).map_or(0, |question| question.hints.len());
         if self.hints < count {
             self.hints += 1;
+            self.helped += 1;
             self.lay_out(cx);
         } else {
             cx.notice = Some(SafeText::new(if count == 0 { "This question has no hint." } else { "There is no further hint." }));
@@ -367,7 +270,7 @@ impl Quiz {
     fn take_back(&mut self, cx: &Context, asks: &mut Asks) {
         let Some(entry) = self.entry(cx) else { return };
         let Some((_, question)) = self.questions.get(self.at) else { return };
-        asks.deeds.push(Deed::TakenBack { lesson: entry.id.clone(), question: question.clone() });
+        asks.deeds.push(Deed::TakenBack { lesson: entry.id.clone(), question: question.clone(), given: Some(self.given) });
         self.scores.pop();
         self.ask(cx);
     }
@@ -401,7 +304,8 @@ impl Quiz {
             day: cx.day(),
         }));
         self.ticket = cx.ticket + 1;
-        self.told = Some(Told { answer, graded, sure });
+        self.given = cx.now;
+        self.told = Some(Told { answer, graded, sure, hints: self.hints });
         self.lay_out(cx);
         // The verdict comes into sight; the prompt stays above it where there is room.
         let verdict = self.rows.iter().position(|row| row.pieces == self.verdict(cx)).unwrap_or(0);
@@ -417,26 +321,54 @@ impl Quiz {
     }
 
     /// Goes on after an answer.
-    fn on(&mut self, cx: &mut Context) -> Go {
+    fn on(&mut self, cx: &mut Context, asks: &mut Asks) -> Go {
         if self.at + 1 < self.questions.len() {
             self.at += 1;
             self.ask(cx);
             return Go::Stay;
         }
-        self.end(cx)
+        self.end(cx, asks)
     }
 
-    /// Esc leads out. An exam with answers ends with them.
+    /// Esc leads out. Of an exam one is asked whether it is handed in, and it can be gone on with.
     fn leave(&self, cx: &Context) -> Go {
-        if matches!(self.purpose, Purpose::Exam(_)) && !self.scores.is_empty() { self.end(cx) } else { Go::Back }
+        match self.purpose {
+            Purpose::Exam(_) => exam_left::open(cx).map_or(Go::Back, Go::Replace),
+            _ => Go::Back,
+        }
     }
 
-    fn end(&self, cx: &Context) -> Go {
+    fn time_is_over(&self, cx: &mut Context, asks: &mut Asks) -> Go {
+        cx.notice = Some(SafeText::new("The time is over."));
+        self.end(cx, asks)
+    }
+
+    /// How long from now something happens by itself: only in an exam with a clock.
+    #[must_use]
+    pub fn next_beat(&self, now: Timestamp) -> Option<Duration> {
+        match self.purpose {
+            Purpose::Exam(exam) => exam.next_beat(now),
+            _ => None,
+        }
+    }
+
+    /// A minute has passed. When it was the last one the exam is over.
+    pub fn beat(&self, cx: &mut Context, asks: &mut Asks) -> Go {
+        match self.purpose {
+            Purpose::Exam(exam) if exam.over(cx.now) => self.time_is_over(cx, asks),
+            _ => Go::Stay,
+        }
+    }
+
+    fn end(&self, cx: &Context, asks: &mut Asks) -> Go {
         let summary = match self.purpose {
             Purpose::Spot => None,
-            Purpose::Exam(exam) => Some(result::of_exam(cx, exam, &self.questions, &self.scores)),
+            Purpose::Exam(exam) => {
+                asks.deeds.push(Deed::ExamEnded { seed: exam.seed });
+                Some(result::of_exam(cx, exam, &self.questions, &self.scores))
+            }
             Purpose::Quiz(lesson) => result::open(cx, lesson),
-            Purpose::Review => Some(result::of_review(cx, &self.questions, &self.scores)),
+            Purpose::Review => Some(result::of_review(cx, &self.questions, &self.scores, self.helped)),
         };
         summary.map_or(Go::Back, |summary| Go::Replace(Screen::Result(Box::new(summary))))
     }
@@ -450,23 +382,31 @@ impl Quiz {
     /// Draws it.
     pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
         let Some(entry) = self.entry(cx) else { return };
-        let mut left: Pieces =
-            entry.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
-        left.push(Piece::bold(entry.title.as_str(), Ink::Accent));
-        left.push(Piece::new("  ›  ", Ink::Faint));
+        let mut left = Pieces::new();
+        // The lesson would give away which factor it is, and in an exam much else.
+        let named = match self.purpose {
+            Purpose::Exam(_) => false,
+            Purpose::Review => self.told.is_some() || self.question(cx).is_none_or(|question| question.kind != Kind::NameFactor),
+            Purpose::Spot | Purpose::Quiz(_) => true,
+        };
+        if named {
+            left.extend(entry.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)));
+            left.push(Piece::bold(entry.title.as_str(), Ink::Accent));
+            left.push(Piece::new("  ›  ", Ink::Faint));
+        }
         let place = match self.purpose {
             Purpose::Spot => "Checkpoint",
             Purpose::Quiz(_) => "Quiz",
             Purpose::Review => "Review",
             Purpose::Exam(_) => "Exam",
         };
-        left.push(Piece::new(place, Ink::Dim));
+        left.push(if named { Piece::new(place, Ink::Dim) } else { Piece::bold(place, Ink::Accent) });
         let count = self.questions.len();
         let right = match self.purpose {
             Purpose::Spot => Vec::new(),
             Purpose::Exam(exam) => {
-                let until = exam.until(cx.zone).map_or_else(String::new, |until| format!("{until}   "));
-                vec![Piece::new(format!("{until}{} of {count}", self.at + 1), Ink::Dim)]
+                let left = exam.left(cx.now).map_or_else(String::new, |left| format!("{left}   "));
+                vec![Piece::new(format!("{left}{} of {count}", self.at + 1), Ink::Dim)]
             }
             _ => vec![Piece::new(format!("{} of {count}", self.at + 1), Ink::Dim)],
         };
@@ -541,21 +481,6 @@ pub(super) fn text_area(area: Rect, width: usize) -> Rect {
     let body = body(area);
     let wide = u16::try_from(width).unwrap_or(body.width).min(body.width);
     Rect { x: body.x + (body.width - wide) / 2, width: wide, ..body }
-}
-
-fn instruction(question: &Question) -> &'static str {
-    match question.kind {
-        Kind::Single | Kind::Predict => "One of these is right.",
-        Kind::NameFactor => "Which factor is it?",
-        Kind::Multiple => "Mark every one that is right.",
-        Kind::TrueFalse => "True or false, and for which reason?",
-        Kind::SpotLine => "Mark the line, or lines, that break the factor.",
-        Kind::Order => "Put these in order, first on top.",
-        Kind::Match => "Give each row the digit of what belongs to it.",
-        Kind::ReviewDiff => "Would you approve this change?",
-        Kind::ShortText => "In a word or two:",
-        Kind::Guess => "Guess before you read. This is not scored.",
-    }
 }
 
 /// The ids of the parts as shown.

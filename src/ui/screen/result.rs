@@ -25,6 +25,8 @@ pub struct Summary {
     part: bool,
     /// The exam, and how many questions its paper has.
     exam: Option<(Exam, usize)>,
+    /// How many hints were taken.
+    hints: u32,
     /// Lesson, question in it and score, in the order asked; those that were not right come first.
     asked: Vec<(usize, QuestionId, f64)>,
     cursor: usize,
@@ -43,29 +45,29 @@ pub fn open(cx: &Context, lesson: usize) -> Option<Summary> {
         .filter(|id| entry.questions.iter().any(|question| &question.id == *id))
         .map(|id| (lesson, id.clone(), sitting.scores.get(id).copied().unwrap_or(0.0)))
         .collect();
-    Some(summary(cx, Some(lesson), sitting.part, asked))
+    Some(summary(cx, Some(lesson), sitting.part, asked, sitting.hints))
 }
 
 /// The result of a review.
 #[must_use]
-pub fn of_review(cx: &Context, questions: &[(usize, QuestionId)], scores: &[f64]) -> Summary {
+pub fn of_review(cx: &Context, questions: &[(usize, QuestionId)], scores: &[f64], hints: u32) -> Summary {
     let asked = questions.iter().zip(scores).map(|((lesson, id), score)| (*lesson, id.clone(), *score)).collect();
-    summary(cx, None, false, asked)
+    summary(cx, None, false, asked, hints)
 }
 
 /// The result of an exam. What was not answered earns nothing.
 #[must_use]
 pub fn of_exam(cx: &Context, exam: Exam, questions: &[(usize, QuestionId)], scores: &[f64]) -> Summary {
     let asked = questions.iter().zip(scores).map(|((lesson, id), score)| (*lesson, id.clone(), *score)).collect();
-    let mut summary = summary(cx, None, false, asked);
+    let mut summary = summary(cx, None, false, asked, 0);
     summary.exam = Some((exam, questions.len()));
     summary.lay_out(cx);
     summary
 }
 
-fn summary(cx: &Context, lesson: Option<usize>, part: bool, mut asked: Vec<(usize, QuestionId, f64)>) -> Summary {
+fn summary(cx: &Context, lesson: Option<usize>, part: bool, mut asked: Vec<(usize, QuestionId, f64)>, hints: u32) -> Summary {
     asked.sort_by_key(|(_, _, score)| Verdict::of(*score) == Verdict::Right);
-    let mut summary = Summary { lesson, part, exam: None, asked, cursor: 0, rows: Vec::new(), top: 0 };
+    let mut summary = Summary { lesson, part, exam: None, hints, asked, cursor: 0, rows: Vec::new(), top: 0 };
     summary.lay_out(cx);
     summary
 }
@@ -100,6 +102,11 @@ impl Summary {
             ),
             (meter(width.min(60), share, "█", "░"), None),
         ];
+        match self.hints {
+            0 => {}
+            1 => rows.push((vec![Piece::new("1 hint was taken", Ink::Dim)], None)),
+            hints => rows.push((vec![Piece::new(format!("{hints} hints were taken"), Ink::Dim)], None)),
+        }
         let quiz = entry.and_then(|entry| cx.progress.lessons.get(&entry.id)?.quiz);
         if let Some(quiz) = quiz.filter(|quiz| quiz.taken > 1 || self.part) {
             let line =

@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 
-use super::{Asks, Go, Press, Screen, lesson, quiz, result, scrolled, wheel, wheeled};
+use super::{Asks, Go, Press, Screen, lesson, quiz, reset, result, scrolled, wheel, wheeled};
 use crate::domain::id::QuestionId;
 use crate::domain::progress::Tally;
 use crate::domain::review;
@@ -29,8 +29,11 @@ const BAR: usize = 24;
 /// Opens it.
 #[must_use]
 pub fn open(cx: &Context) -> Standing {
-    let sure_and_wrong =
-        |id: &&QuestionId| cx.progress.questions.get(*id).is_some_and(|known| known.sure == Some(true) && known.last < 1.0);
+    // Of an exam under way nothing is told before its end.
+    let hidden = |id: &QuestionId| cx.progress.exam.as_ref().is_some_and(|exam| exam.scores.contains_key(id));
+    let sure_and_wrong = |id: &&QuestionId| {
+        !hidden(id) && cx.progress.questions.get(*id).is_some_and(|known| known.sure == Some(true) && known.last < 1.0)
+    };
     let mistakes = cx
         .course
         .map
@@ -108,6 +111,7 @@ impl Standing {
         match press.action {
             Some(Action::Back) => return Go::Back,
             Some(Action::Review) => return quiz::review(cx, asks),
+            Some(Action::Reset) => return reset::open(cx, None),
             Some(Action::Enter | Action::Passage) => {
                 let passage = self.mistakes.get(self.cursor).and_then(|(lesson, id)| cx.course.question_in(*lesson, id));
                 let Some((id, passage)) = passage.map(|question| question.passage.clone()) else { return Go::Stay };

@@ -18,6 +18,8 @@ pub struct Told {
     pub graded: Graded,
     /// Whether the learner was sure, where that was asked.
     pub sure: Option<bool>,
+    /// How many hints were taken.
+    pub hints: usize,
 }
 
 /// The first line: how the answer came out.
@@ -37,6 +39,11 @@ pub fn verdict(question: &Question, told: &Told) -> Pieces {
         (Verdict::Wrong, Some(true)) => line.push(Piece::new("   and you were sure", Ink::Dim)),
         (Verdict::Right, Some(false)) => line.push(Piece::new("   you know more than you thought", Ink::Dim)),
         _ => {}
+    }
+    match told.hints {
+        0 => {}
+        1 => line.push(Piece::new("   with a hint", Ink::Dim)),
+        hints => line.push(Piece::new(format!("   with {hints} hints"), Ink::Dim)),
     }
     line
 }

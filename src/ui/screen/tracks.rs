@@ -319,7 +319,7 @@ fn about(course: &Course, ids: &[QuestionId]) -> String {
 fn placed(course: &Course, ids: &[QuestionId]) -> Vec<(usize, QuestionId)> {
     let lesson = |id: &QuestionId| {
         let asked = course.question(id).map(|(lesson, _)| lesson);
-        asked.or_else(|| course.map.iter().position(|entry| entry.interview.contains(id)))
+        asked.or_else(|| course.map.iter().position(|entry| entry.interview.iter().any(|spoken| &spoken.id == id)))
     };
     ids.iter().filter_map(|id| Some((lesson(id)?, id.clone()))).collect()
 }
