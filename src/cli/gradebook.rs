@@ -299,14 +299,13 @@ fn screen(report: &Report<'_>, show: Option<Show>, width: usize) -> Vec<Pieces> 
     }
     if show.is_none_or(|show| show == Show::Questions) {
         lines.extend(worth(&report.items).lines(width));
-        let told = [
-            format!(
-                "Right: at the first try. Disc: how an answer goes with the learner's other answers, from -1 to +1; remarks from {ENOUGH}"
-            ),
-            "learners on. docs/handin.md has the formulas.".to_owned(),
-        ];
+        let told = format!(
+            "Right: at the first try. Disc: how an answer goes with the learner's other answers, from -1 to +1. Upper and lower: of \
+             the third of the learners whose other answers are best and worst. Remarks from {ENOUGH} learners on. The formulas are in \
+             docs/handin.md."
+        );
         lines.push(Vec::new());
-        for text in crate::ui::lines::wrap(&[Piece::new(told.join(" "), Ink::Dim)], width) {
+        for text in crate::ui::lines::wrap(&[Piece::new(told, Ink::Dim)], width) {
             lines.push(text.pieces);
         }
     }
@@ -396,7 +395,7 @@ fn drawn(item: &Item, book: &Gradebook, width: usize) -> Vec<Pieces> {
     let (cells, names): (Vec<Vec<Piece>>, Vec<String>) = rows.unzip();
     let title =
         if item.flags.is_empty() { item.question.to_string() } else { format!("{}: {}", item.question, remarks(item).join(", ")) };
-    let mut table = grid(&title, &["all", "upper third", "lower third"], cells.into_iter()).lines(width).into_iter();
+    let mut table = grid(&title, &["all", "upper", "lower"], cells.into_iter()).lines(width).into_iter();
     // An empty line and the head, then each row with its names under it.
     let mut lines: Vec<Pieces> = table.by_ref().take(2).collect();
     for (row, names) in table.zip(names) {

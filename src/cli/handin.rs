@@ -101,8 +101,11 @@ fn summary(course: &Course, handin: &HandIn, interviews: usize, err: &mut Out) -
     questions.sort();
     questions.dedup();
     let days = handin.answers.iter().map(|answer| answer.day);
-    let days = days.clone().min().zip(days.max()).map(|(first, last)| format!("{} to {}", date(first), date(last)));
+    let days = days.clone().min().zip(days.max()).map(|(first, last)| {
+        if first == last { format!("on {}", date(first)) } else { format!("from {} to {}", date(first), date(last)) }
+    });
     let count = |count: usize, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
+    err.line("")?;
     err.pieces(&[Piece::bold("This is what you hand in", Ink::Heading)])?;
     err.line("")?;
     let mut row =
@@ -113,13 +116,13 @@ fn summary(course: &Course, handin: &HandIn, interviews: usize, err: &mut Out) -
     row("made on", &date(handin.made))?;
     row("answers", &format!("{} to {}", count(handin.answers.len(), "answer"), count(questions.len(), "question")))?;
     row("", &days.unwrap_or_default())?;
-    row("of each", "the question and its revision, what you answered, its score, whether")?;
-    row("", "you were sure, hints taken, the day, and the seconds it took")?;
+    row("of each", "question, revision, your answer, its score, whether you were sure,")?;
+    row("", "hints taken, the day, and the seconds it took")?;
     if let Some(first) = handin.answers.first() {
         err.line("\nThe first of them, as it stands in the file:\n")?;
         err.pieces(&[Piece::new(answer_line(first)?, Ink::Code)])?;
     }
-    err.line("\nNothing else is in it: no time of day, no file name, nothing about this computer.")?;
+    err.line("\nNothing else: no time of day, no file name, nothing about this computer.")?;
     if interviews > 0 {
         err.line(&format!("{} stay here: you graded them yourself.", count(interviews, "interview answer")))?;
     }

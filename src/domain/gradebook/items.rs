@@ -43,7 +43,7 @@ impl Flag {
             Self::Easy => "too easy",
             Self::Hard => "too hard",
             Self::Negative => "negative",
-            Self::Unused => "unused option",
+            Self::Unused => "unused",
         }
     }
 }
