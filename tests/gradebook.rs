@@ -607,7 +607,7 @@ fn folders_in_folders_and_patterns_are_looked_into() {
     assert_eq!(run(&["gradebook", "x", "--to", "json", "--show", "options"]).0, Some(2));
 }
 
-/// Progress with two answers, one of which was taken back, an interview answer and one of another course.
+/// Progress with two answers, others that were taken back or begun anew, an interview answer and one of another course.
 fn progress(data: &Path) {
     let attempt = |question: &str, option: &str, score: f64| {
         Deed::Answered(Attempt {
@@ -630,7 +630,12 @@ fn progress(data: &Path) {
     let leaves = LessonId::new("leaves").unwrap();
     let deeds = [
         Deed::Opened { lesson: leaves.clone() },
+        attempt("leaves-diff", "reject-name", 0.0),
+        attempt("leaves-name", "logs", 0.0),
+        Deed::Reset { name: 1, lesson: None, questions: vec![] },
         attempt("leaves-single", "cut", 0.0),
+        Deed::Reset { name: 2, lesson: None, questions: vec![] },
+        Deed::ResetUndone { name: 2 },
         attempt("leaves-true", "table", 1.0),
         attempt("leaves-single", "whole", 1.0),
         Deed::TakenBack { lesson: leaves, question: QuestionId::new("leaves-single").unwrap(), given: None },
@@ -669,8 +674,14 @@ fn a_hand_in_has_the_answers_and_nothing_else() {
     for secret in ["secret-folder", "1728045296", "\"77\"", ":77", text(folder.path())] {
         assert!(!out.contains(secret), "{secret} in {out}");
     }
-    for shown in ["Ada Lovelace", "2 answers to 2 questions", "2024-10-04", "1 interview answer stay", "Written to standard output"]
-    {
+    for shown in [
+        "Ada Lovelace",
+        "2 answers to 2 questions",
+        "2024-10-04",
+        "Left out: 1 answer given in interviews",
+        "Left out: 2 answers from before you began anew",
+        "Written to standard output",
+    ] {
         assert!(err.contains(shown), "{shown} is not in {err}");
     }
     assert!(err.contains(out.lines().nth(1).unwrap().split(",\"hash\"").next().unwrap()), "the first answer is shown as it stands");

@@ -46,7 +46,7 @@ pub struct Wish {
 /// When there is nothing to hand in, nobody to ask, or the store or the output fails.
 pub fn handin(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
     let course = course::open(settings)?;
-    let Chosen { answers, interviews } = chosen(&history(settings)?, &course, answer_id);
+    let Chosen { answers, interviews, before_reset } = chosen(&history(settings)?, &course, answer_id);
     if answers.is_empty() {
         return Err(anyhow!("there is nothing to hand in: no question of this course has been answered here").into());
     }
@@ -83,7 +83,15 @@ pub fn handin(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
         in_the_way(file)?;
     }
     let place = file.as_deref().map_or_else(|| "standard output".to_owned(), shown);
-    summary(&course, &handin, interviews, &mut err)?;
+    summary(&course, &handin, &mut err)?;
+    for (count, why) in
+        [(interviews, "given in interviews, which you graded yourself"), (before_reset, "from before you began anew")]
+    {
+        if count > 0 {
+            err.line(&format!("Left out: {} {why}.", counted(count, "answer")))?;
+        }
+    }
+    err.line("")?;
     if !wish.yes && !agrees(&ask(&mut err, &format!("Write it to {place}? [y/N] "))?) {
         err.line("Nothing was written.")?;
         err.finish()?;
@@ -96,7 +104,7 @@ pub fn handin(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
 }
 
 /// Everything that is in it, and what is not.
-fn summary(course: &Course, handin: &HandIn, interviews: usize, err: &mut Out) -> Result<(), Failure> {
+fn summary(course: &Course, handin: &HandIn, err: &mut Out) -> Result<(), Failure> {
     let mut questions: Vec<_> = handin.answers.iter().map(|answer| &answer.question).collect();
     questions.sort();
     questions.dedup();
@@ -104,7 +112,6 @@ fn summary(course: &Course, handin: &HandIn, interviews: usize, err: &mut Out) -
     let days = days.clone().min().zip(days.max()).map(|(first, last)| {
         if first == last { format!("on {}", date(first)) } else { format!("from {} to {}", date(first), date(last)) }
     });
-    let count = |count: usize, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
     err.line("")?;
     err.pieces(&[Piece::bold("This is what you hand in", Ink::Heading)])?;
     err.line("")?;
@@ -114,7 +121,7 @@ fn summary(course: &Course, handin: &HandIn, interviews: usize, err: &mut Out) -
     row("profile", handin.profile.as_deref().unwrap_or("none"))?;
     row("course", &format!("{} ({}), version {}", course.title, course.id, course.version))?;
     row("made on", &date(handin.made))?;
-    row("answers", &format!("{} to {}", count(handin.answers.len(), "answer"), count(questions.len(), "question")))?;
+    row("answers", &format!("{} to {}", counted(handin.answers.len(), "answer"), counted(questions.len(), "question")))?;
     row("", &days.unwrap_or_default())?;
     row("of each", "question, revision, your answer, its score, whether you were sure,")?;
     row("", "hints taken, the day, and the seconds it took")?;
@@ -123,11 +130,11 @@ fn summary(course: &Course, handin: &HandIn, interviews: usize, err: &mut Out) -
         err.pieces(&[Piece::new(answer_line(first)?, Ink::Code)])?;
     }
     err.line("\nNothing else: no time of day, no file name, nothing about this computer.")?;
-    if interviews > 0 {
-        err.line(&format!("{} stay here: you graded them yourself.", count(interviews, "interview answer")))?;
-    }
-    err.line("")?;
     Ok(())
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn ask(err: &mut Out, question: &str) -> Result<String, Failure> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::course::Course;
 use super::event::{Attempt, Deed};
 use super::grade::{Answer, Verdict, grade};
-use super::history::{Kept, Stamp};
+use super::history::{Kept, Stamp, Undone};
 use super::id::{CourseId, LessonId, QuestionId};
 use super::text::{SafeText, clean};
 use super::time::{Day, Timestamp};
@@ -66,16 +66,21 @@ pub struct Chosen {
     pub answers: Vec<Handed>,
     /// Answers given aloud in interviews, which the learner graded herself. They stay with her.
     pub interviews: usize,
+    /// Answers from before a reset. They stay in the history.
+    pub before_reset: usize,
 }
 
-/// Of a history the answers to the quiz questions of `course`, without those that were taken back. `name` names an answer.
+/// Of a history the answers to the quiz questions of `course`, without those that were taken back and those
+/// from before a reset. `name` names an answer.
 pub fn chosen(history: &[Kept], course: &Course, name: impl Fn(&Stamp) -> u64) -> Chosen {
     let questions: BTreeSet<&QuestionId> =
         course.map.iter().flat_map(|entry| &entry.questions).map(|question| &question.id).collect();
     let interviews: BTreeSet<&QuestionId> =
         course.map.iter().flat_map(|entry| entry.interview.iter().map(|spoken| &spoken.id)).collect();
     let mut kept: Vec<(&Stamp, Timestamp, &Attempt)> = Vec::new();
-    for Kept { stamp, event } in history {
+    let mut chosen = Chosen::default();
+    let undone: Undone = history.iter().map(|kept| &kept.event).collect();
+    for Kept { stamp, event } in history.iter().filter(|kept| undone.stands(&kept.event)) {
         match &event.deed {
             Deed::Answered(attempt) => kept.push((stamp, event.at, attempt)),
             Deed::TakenBack { question, given, .. } => {
@@ -85,10 +90,15 @@ pub fn chosen(history: &[Kept], course: &Course, name: impl Fn(&Stamp) -> u64) -
                     kept.remove(at);
                 }
             }
+            // What was before may be somebody else's: on a shared machine the next learner begins anew.
+            Deed::Reset { lesson, questions, .. } => {
+                let before = kept.len();
+                kept.retain(|(_, _, attempt)| lesson.is_some() && !questions.contains(&attempt.question));
+                chosen.before_reset += before - kept.len();
+            }
             _ => {}
         }
     }
-    let mut chosen = Chosen::default();
     for (stamp, _, attempt) in kept {
         if interviews.contains(&attempt.question) {
             chosen.interviews += 1;
