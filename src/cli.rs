@@ -14,6 +14,7 @@ pub mod gradebook;
 pub mod handin;
 pub mod handout;
 pub mod list;
+pub mod log;
 pub mod merge;
 pub mod new;
 pub mod out;
@@ -31,6 +32,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
@@ -233,10 +235,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         },
     };
     let settings = Settings::new(parsed.options, environment);
-    match command(parsed.command, &settings) {
+    match begin_log(&settings).and_then(|()| command(parsed.command, &settings)) {
         Ok(code) => code,
         Err(failure) => fail(&failure, &settings),
     }
+}
+
+fn begin_log(settings: &Settings) -> Result<(), Failure> {
+    let Some(file) = &settings.log else { return Ok(()) };
+    let name = course::shown(file);
+    log::begin(file, settings.log_detail).with_context(|| format!("the log {name} cannot be written"))?;
+    let course = if settings.course_dir.is_some() { "of a folder" } else { "built in" };
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), course, ephemeral = settings.ephemeral, depth = ?settings.depth, "start");
+    Ok(())
 }
 
 fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Failure> {
@@ -319,6 +330,12 @@ fn usage(error: &clap::Error, environment: &Environment) -> ExitCode {
 
 /// Says why the work was not done.
 fn fail(failure: &Failure, settings: &Settings) -> ExitCode {
+    let kind = match failure {
+        Failure::Usage(_) => "usage",
+        Failure::Course { .. } => "course",
+        Failure::Other(_) => "work",
+    };
+    tracing::error!(kind, "failed");
     let mut out = Out::stderr(settings);
     let code = match failure {
         Failure::Usage(_) => ExitCode::from(USAGE),

@@ -17,7 +17,7 @@ const LAYERS: [(&str, &[&str]); 7] = [
 ];
 
 /// Words that may stand in some places only: the word, where it is allowed (beginnings of paths), and why.
-const NAMES: [(&str, &[&str], &str); 8] = [
+const NAMES: [(&str, &[&str], &str); 10] = [
     ("serde_yaml", &["content/yaml.rs"], "only content/yaml.rs names the YAML crate"),
     ("pulldown_cmark", &["content/markdown.rs"], "only content/markdown.rs names the Markdown crate"),
     ("syntect", &["ui/highlight.rs"], "only ui/highlight.rs names the highlighter"),
@@ -25,6 +25,8 @@ const NAMES: [(&str, &[&str], &str); 8] = [
     ("rusqlite", &["store.rs", "store/", "exchange/anki.rs"], "only the store, and Anki's own file format, name the database"),
     ("annotate_snippets", &["cli/check.rs"], "only cli/check.rs names what draws mistakes"),
     ("clap", &["cli.rs", "cli/"], "only the commands read arguments"),
+    ("unsafe", &[LAST_RESORT], "unsafe code stands in one file, with its reason"),
+    ("unsafe_code", &[LAST_RESORT], "unsafe code stands in one file, with its reason"),
     ("crossterm", &["term.rs", "term/", "cli.rs", "cli/"], "only the edge names the terminal"),
 ];
 
@@ -51,7 +53,7 @@ const BANNED: [(&str, &[&str], &str); 6] = [
 ];
 
 /// Banned in every file.
-const NEVER: [(&str, &str); 8] = [
+const NEVER: [(&str, &str); 7] = [
     ("static mut", "no global that changes"),
     ("thread_local", "no state of a thread"),
     ("lazy_static", "no global that changes"),
@@ -59,8 +61,10 @@ const NEVER: [(&str, &str); 8] = [
     ("println!", "writing goes through cli/out.rs"),
     ("eprintln!", "writing goes through cli/out.rs"),
     ("process::exit", "it skips what gives the terminal back; return an exit code"),
-    ("unsafe {", "unsafe is forbidden"),
 ];
+
+/// The one file with unsafe code, and with globals: a signal handler reaches nothing else.
+const LAST_RESORT: &str = "term/last_resort.rs";
 
 /// What makes a `static` change.
 const CELLS: [&str; 7] = ["Mutex", "RwLock", "OnceLock", "OnceCell", "Atomic", "RefCell", "Cell<"];
@@ -134,7 +138,8 @@ fn breaches(path: &str, text: &str) -> Vec<String> {
     for (number, line) in text.lines().enumerate() {
         let mut breach = |sentence: &str| found.push(format!("src/{path}:{}: {sentence}: {}", number + 1, line.trim()));
         testing |= line.trim() == "#[cfg(test)]";
-        let line = spelled(code(line));
+        // What the program was built for is no environment.
+        let line = spelled(code(line)).replace("std::env::consts", "");
         let line = line.as_str();
         for (word, places, sentence) in NAMES {
             if names(line, word) && !places.iter().any(|place| path == *place || (place.ends_with('/') && path.starts_with(place)))
@@ -160,7 +165,7 @@ fn breaches(path: &str, text: &str) -> Vec<String> {
             breach(sentence);
         }
         let item = line.trim_start().trim_start_matches("pub ").trim_start_matches("pub(crate) ");
-        if item.starts_with("static ") && CELLS.iter().any(|cell| item.contains(cell)) {
+        if path != LAST_RESORT && item.starts_with("static ") && CELLS.iter().any(|cell| item.contains(cell)) {
             breach("no global that changes");
         }
         if names(line, "std::env") && path != "cli/settings.rs" && path != "main.rs" && own == Some("cli") {
@@ -231,6 +236,8 @@ fn planted_breaches_are_found() {
         ("cli/a.rs", "static mut X: u8 = 0;"),
         ("cli/a.rs", "pub static X: Mutex<u8> = Mutex::new(0);"),
         ("cli/a.rs", "thread_local! {}"),
+        ("term/a.rs", "unsafe { libc::raise(1) };"),
+        ("term/a.rs", "#![allow(unsafe_code)]"),
         ("ui/list_utils.rs", ""),
         ("term/manager.rs", ""),
         ("ui/a.rs", &long),
@@ -250,6 +257,8 @@ fn what_is_allowed_is_not_reported() {
         ("ui/highlight.rs", "use syntect::parsing; use std::time::Duration;"),
         ("term/a.rs", "use crossterm::terminal; use crate::ui::app::App;"),
         ("cli/settings.rs", "std::env::var_os(name)"),
+        ("term/last_resort.rs", "#![allow(unsafe_code, reason = \"x\")]\nstatic TTY: OnceLock<Arc<Tty>> = OnceLock::new();"),
+        ("term/guard.rs", "std::env::consts::OS"),
         ("cli/read.rs", "use crate::ui::page::lesson_page; use crate::content::baked;"),
         ("ui/commonplace.rs", ""),
         ("ui/a.rs", "#[cfg(test)]\nmod tests {\n    use std::time::Instant;"),

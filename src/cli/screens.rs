@@ -55,13 +55,16 @@ fn run(settings: &Settings, course: Course, start: Start, class: Option<present:
         None => app,
     };
     // What is kept in memory alone is known before it is opened.
-    let (kept, opener) = if settings.ephemeral {
-        (Some(Progress::default()), None)
+    let (kept, opener, reports) = if settings.ephemeral {
+        (Some(Progress::default()), None, None)
     } else {
         let folder = data::folder(settings)?;
-        (store::glance(&folder), Some(Opener::new(folder)))
+        (store::glance(&folder), Some(Opener::new(folder.clone())), Some(folder))
     };
+    let mut broken = cfg!(debug_assertions) && settings.test_panic.as_deref() == Some("store");
     let open = move || match &opener {
+        #[allow(clippy::panic, reason = "asked for by a test")]
+        _ if std::mem::take(&mut broken) => panic!("asked for by a test"),
         Some(opener) => opener.open().map(|opened| (Box::new(opened.store) as Box<dyn Store>, opened.notice)),
         None => Ok((Box::new(Memory::default()) as Box<dyn Store>, None)),
     };
@@ -71,7 +74,7 @@ fn run(settings: &Settings, course: Course, start: Start, class: Option<present:
         Depth::Ansi256 => Colors::Indexed,
         Depth::True => Colors::True,
     };
-    let place = Place { tty, colors, ask_background: theme.is_none(), kept, panic: settings.test_panic.clone() };
+    let place = Place { tty, colors, ask_background: theme.is_none(), kept, reports, panic: settings.test_panic.clone() };
     let ended = session::run(app, place, open)
         .map_err(|error| anyhow::Error::from(error).context("the terminal could not be taken over"))?;
     if let Err(unsaved) = ended.unsaved {

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::color::Depth;
+use super::log::Detail;
 use crate::domain::id::is_id;
 use crate::ui::ink::Theme;
 
@@ -26,6 +27,12 @@ pub struct Options {
     /// Keep nothing: what is done is forgotten at the end
     #[arg(long, global = true, conflicts_with_all = ["data", "profile"])]
     ephemeral: bool,
+    /// Tell into this file what is done and how long it takes; no answers, no text of a course
+    #[arg(long, global = true, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// How much is told there
+    #[arg(long, global = true, value_name = "DETAIL", default_value = "info", requires = "log")]
+    log_detail: Detail,
     /// Colours for dark or light terminals
     #[arg(long, global = true, value_name = "WHICH", default_value = "auto")]
     theme: ThemeChoice,
@@ -116,6 +123,10 @@ pub struct Settings {
     pub profile: Option<String>,
     /// Whether nothing is kept.
     pub ephemeral: bool,
+    /// Where it is told what is done.
+    pub log: Option<PathBuf>,
+    /// How much is told.
+    pub log_detail: Detail,
     /// Which colours were asked for.
     pub theme: ThemeChoice,
     /// Whether colours were asked for.
@@ -150,6 +161,8 @@ impl Settings {
             data_dir: options.data.or_else(|| environment.data.map(PathBuf::from)),
             zone_named: environment.tz.is_some(),
             profile: options.profile,
+            log: options.log,
+            log_detail: options.log_detail,
             ephemeral: options.ephemeral,
             theme: options.theme,
             color,

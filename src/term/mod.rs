@@ -10,7 +10,11 @@ pub mod colours;
 #[cfg(unix)]
 pub mod driver;
 #[cfg(unix)]
+pub mod fragile;
+#[cfg(unix)]
 pub mod guard;
+#[cfg(unix)]
+pub mod last_resort;
 #[cfg(unix)]
 pub mod session;
 #[cfg(unix)]

@@ -3,23 +3,23 @@
 use std::cell::RefCell;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use ratatui::Frame;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::colours::Colourist;
-use super::driver::{self, Exit, Mailbox, Program, Surroundings, mailbox};
+use super::driver::{self, Exit, Mailbox, Surroundings, mailbox};
+use super::fragile::{Fragile, break_the_hook};
 use super::gate::Colors;
-use super::guard;
 use super::tty::Tty;
 use super::worker::{Opening, Unsaved, Worker};
+use super::{guard, last_resort};
 use crate::domain::progress::Progress;
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
-use crate::ui::message::{Effect, Input, Key, KeyCode, Message};
+use crate::ui::message::{Effect, Message};
 
 /// How long the first frame waits for what was kept. On a slow disk it is drawn without, and again when that has come.
 const PATIENCE: Duration = Duration::from_millis(40);
@@ -46,6 +46,8 @@ pub struct Place {
     pub ask_background: bool,
     /// What was kept, where that is known without opening the store: then the first frame waits for nothing.
     pub kept: Option<Progress>,
+    /// Where a report of a panic may be put.
+    pub reports: Option<PathBuf>,
     /// Where F12 makes the program panic, to test that the terminal is given back. Only in builds with checks.
     pub panic: Option<String>,
 }
@@ -55,14 +57,18 @@ pub struct Place {
 /// # Errors
 /// When the terminal cannot be taken over, or the system gives no thread or pipe.
 pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'static) -> io::Result<Ended> {
-    let Place { tty, colors, ask_background, kept, panic } = place;
-    let mut app = Fragile { app, panic: panic.filter(|_| cfg!(debug_assertions)), pressed: false };
+    let Place { tty, colors, ask_background, kept, reports, panic } = place;
+    let begun = instant();
+    let mut app = Fragile::new(app, panic);
     let tty = Arc::new(tty);
-    guard::install(&tty);
     let (post, inbox) = mailbox()?;
     let first = kept.map(|progress| Message::Loaded(Box::new(progress)));
     let to_app = post.clone();
     let mut worker = Worker::new(open, move |message| to_app.send(message));
+    guard::install(&tty, reports, worker.waiting());
+    if app.place() == "hook" {
+        break_the_hook();
+    }
     if first.is_none() {
         worker.begin()?;
     }
@@ -77,7 +83,13 @@ pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'stati
         Effect::Suspend | Effect::Quit => {}
         Effect::Class(_) => {}
     };
-    let mut drawn = || worker.borrow_mut().begin();
+    let last = Arc::clone(&tty);
+    let mut drawn = || {
+        tracing::info!(ms = begun.elapsed().as_millis(), "first frame");
+        // After the first picture, so that the start does not wait for it.
+        last_resort::install(&last);
+        worker.borrow_mut().begin()
+    };
     let around = Surroundings {
         tty,
         colors,
@@ -90,7 +102,14 @@ pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'stati
         ask_background,
     };
     let exit = driver::run(&mut app, around)?;
-    Ok(Ended { exit, unsaved: worker.into_inner().finish(LAST_WORDS) })
+    let unsaved = worker.into_inner().finish(LAST_WORDS);
+    tracing::info!(
+        ?exit,
+        lost = unsaved.as_ref().map_or_else(|unsaved| unsaved.0, |()| 0),
+        ms = begun.elapsed().as_millis(),
+        "end"
+    );
+    Ok(Ended { exit, unsaved })
 }
 
 /// Writes a new file in a thread of its own, so that no key waits for the disk, and says how that went. Nothing that is there
@@ -111,56 +130,10 @@ fn write_beside(mail: Mailbox, name: String, text: String) {
     drop(started);
 }
 
-/// The app, with a key that breaks it where a test asks for that.
-struct Fragile {
-    app: App,
-    panic: Option<String>,
-    pressed: bool,
-}
-
-impl Program for Fragile {
-    fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect> {
-        if self.panic.is_some() && message == Message::Input(Input::Key(Key::plain(KeyCode::F(12)))) {
-            self.pressed = true;
-            self.break_at("update");
-            if self.panic.as_deref() == Some("thread") {
-                break_in_a_thread();
-                return vec![Effect::Quit];
-            }
-        }
-        self.app.update(now, message)
-    }
-
-    fn view(&self, frame: &mut Frame<'_>) {
-        if self.pressed {
-            self.break_at("view");
-        }
-        self.app.view(frame);
-    }
-
-    fn take_stale(&mut self) -> bool {
-        self.app.take_stale()
-    }
-
-    fn beat(&self) -> Option<Duration> {
-        self.app.beat()
-    }
-}
-
-impl Fragile {
-    #[allow(clippy::panic, reason = "asked for by a test")]
-    fn break_at(&self, place: &str) {
-        assert!(self.panic.as_deref() != Some(place), "asked for by a test");
-    }
-}
-
-/// A panic in another thread ends the program as one in this thread does.
-#[allow(clippy::panic, clippy::disallowed_methods, reason = "asked for by a test")]
-fn break_in_a_thread() {
-    let broken: thread::Result<()> = thread::spawn(|| panic!("asked for by a test")).join();
-    if let Err(reason) = broken {
-        std::panic::resume_unwind(reason);
-    }
+/// A moment that only tells how long something took.
+fn instant() -> Instant {
+    #[allow(clippy::disallowed_methods, reason = "the edge: for the log alone")]
+    Instant::now()
 }
 
 /// The moment by the clock of the machine.

@@ -88,15 +88,18 @@ impl Tty {
         Ok(())
     }
 
-    /// Gives the terminal back as it was. From any thread, any number of times; every step is tried, nothing can fail.
-    pub fn restore(&self) {
+    /// Gives the terminal back as it was. From any thread and any signal handler, any number of times; every step is tried,
+    /// nothing can fail. Whether there was something to give back.
+    #[allow(clippy::must_use_candidate, reason = "most ask for the deed alone")]
+    pub fn restore(&self) -> bool {
         if !self.entered.swap(false, Ordering::SeqCst) {
-            return;
+            return false;
         }
         self.push(LEAVE, PATIENCE);
         // Input that was not read must not reach the shell.
         let _ = tcflush(&self.file, QueueSelector::IFlush);
         let _ = tcsetattr(&self.file, OptionalActions::Now, &self.before);
+        true
     }
 
     /// The size in cells; 80 by 24 when the terminal does not know.

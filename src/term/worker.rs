@@ -6,9 +6,9 @@
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// The pause between tries while the program waits for the end.
 const LAST_PAUSE: Duration = Duration::from_millis(100);
+/// The pause between two looks at what is not kept.
+const GLANCE: Duration = Duration::from_millis(5);
 /// How long a worker that is dropped without [`Worker::finish`] is waited for.
 const DROPPED: Duration = Duration::from_secs(1);
 
@@ -43,6 +45,49 @@ impl fmt::Display for Unsaved {
 
 impl std::error::Error for Unsaved {}
 
+type Work = Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>;
+
+/// What of a worker's is not on the disk yet, for somebody who cannot hold the worker itself.
+pub struct Waiting {
+    work: Work,
+    unsaved: Arc<AtomicUsize>,
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting").field("unsaved", &self.unsaved).finish_non_exhaustive()
+    }
+}
+
+impl Waiting {
+    /// Waits until everything is on the disk, for so long. How many events are not.
+    #[must_use]
+    pub fn settle(&self, patience: Duration) -> usize {
+        let end = now() + patience;
+        if self.count() > 0 {
+            let _ = begin(&self.work);
+        }
+        while self.count() > 0 && now() < end {
+            thread::sleep(GLANCE);
+        }
+        self.count()
+    }
+
+    fn count(&self) -> usize {
+        self.unsaved.load(Ordering::SeqCst)
+    }
+}
+
+/// Lets the thread run, unless it does.
+fn begin(work: &Mutex<Option<Box<dyn FnOnce() + Send>>>) -> io::Result<()> {
+    // Nobody panics with this lock in hand, and the work is whole in any case.
+    let work = work.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match work {
+        Some(work) => thread::Builder::new().name("store".into()).spawn(work).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
 enum Job {
     Record(u64, Event),
     Finish(Duration),
@@ -53,7 +98,7 @@ pub struct Worker {
     /// Gone once the thread was told to finish.
     jobs: Option<Sender<Job>>,
     /// The thread's work, until it begins.
-    work: Option<Box<dyn FnOnce() + Send>>,
+    work: Work,
     done: Receiver<()>,
     unsaved: Arc<AtomicUsize>,
 }
@@ -86,7 +131,7 @@ impl Worker {
             // Whoever waits may be gone.
             let _ = finished.send(());
         };
-        Self { jobs: Some(jobs), work: Some(Box::new(work)), done, unsaved }
+        Self { jobs: Some(jobs), work: Arc::new(Mutex::new(Some(Box::new(work)))), done, unsaved }
     }
 
     /// Lets the thread run.
@@ -94,10 +139,13 @@ impl Worker {
     /// # Errors
     /// When the system gives no thread.
     pub fn begin(&mut self) -> io::Result<()> {
-        match self.work.take() {
-            Some(work) => thread::Builder::new().name("store".into()).spawn(work).map(|_| ()),
-            None => Ok(()),
-        }
+        begin(&self.work)
+    }
+
+    /// For the guard, who has to know what a panic would lose.
+    #[must_use]
+    pub fn waiting(&self) -> Waiting {
+        Waiting { work: Arc::clone(&self.work), unsaved: Arc::clone(&self.unsaved) }
     }
 
     /// Hands an event over, without waiting for anything. Tickets go up by one with each.
@@ -126,7 +174,7 @@ impl Worker {
         if self.unsaved.load(Ordering::SeqCst) > 0 {
             let _ = self.begin();
         }
-        self.work = None;
+        drop(self.work.lock().unwrap_or_else(PoisonError::into_inner).take());
         if let Some(jobs) = self.jobs.take()
             && jobs.send(Job::Finish(deadline)).is_ok()
         {
@@ -284,6 +332,7 @@ impl<O: FnMut() -> Opening, S: Fn(Message)> Desk<O, S> {
             Err(_) => StoreError::BrokeOff,
         };
         self.pending.tried = if self.store.is_some() && self.loaded { self.pending.events.len() } else { self.pending.tried };
+        tracing::warn!(fault = ?error.fault(), waiting = self.pending.recorded, "not kept");
         if error.fault() != Fault::Busy {
             // After a failed sync the same connection may believe what is not on the disk.
             self.close();
@@ -304,7 +353,9 @@ impl<O: FnMut() -> Opening, S: Fn(Message)> Desk<O, S> {
         let store = match &mut self.store {
             Some(store) => store,
             None => {
+                let begun = now();
                 let (store, notice) = (self.open)()?;
+                tracing::info!(ms = begun.elapsed().as_millis(), notice = notice.is_some(), "store opened");
                 if let Some(notice) = notice {
                     (self.send)(Message::Notice(notice));
                 }
@@ -312,13 +363,22 @@ impl<O: FnMut() -> Opening, S: Fn(Message)> Desk<O, S> {
             }
         };
         if !self.loaded {
+            let begun = now();
             let progress = store.load()?;
+            tracing::info!(ms = begun.elapsed().as_millis(), answers = progress.answers, "history read");
             self.loaded = true;
             self.greeted = true;
             (self.send)(Message::Loaded(Box::new(progress)));
         }
         if !self.pending.events.is_empty() {
+            let begun = now();
             store.append(&self.pending.events)?;
+            tracing::debug!(
+                us = begun.elapsed().as_micros(),
+                events = self.pending.events.len(),
+                ticket = self.pending.ticket,
+                "kept"
+            );
             self.unsaved.fetch_sub(self.pending.recorded, Ordering::SeqCst);
             self.pending = Pending { ticket: self.pending.ticket, ..Pending::default() };
             self.told = None;
