@@ -276,6 +276,26 @@ mod tests {
     }
 
     #[test]
+    fn one_right_option_is_all_or_nothing() {
+        for kind in [Kind::Single, Kind::TrueFalse, Kind::NameFactor, Kind::Predict, Kind::ReviewDiff, Kind::Guess] {
+            let options = ["a", "b", "c"].map(|name| Choice {
+                id: id(name),
+                text: Rich::plain(name),
+                correct: name == "b",
+                why: Rich::plain("why"),
+            });
+            let question = question(kind, Task::Choose { options: options.into(), many: false });
+            for (picked, score, verdict) in
+                [("b", 1.0, Verdict::Right), ("a", 0.0, Verdict::Wrong), ("", 0.0, Verdict::Wrong), ("abc", 0.0, Verdict::Wrong)]
+            {
+                let graded = grade(&question, &Answer::Options(picked.chars().map(|c| id(&c.to_string())).collect()));
+                assert!((graded.score - score).abs() < 1e-12, "{kind:?} {picked}: {}", graded.score);
+                assert_eq!(graded.verdict, verdict, "{kind:?} {picked}");
+            }
+        }
+    }
+
+    #[test]
     fn every_part_gets_its_verdict() {
         let graded = grade(&six(), &Answer::Options(vec![id("a"), id("d")]));
         assert_eq!(graded.parts, [Part::Hit, Part::Missed, Part::Missed, Part::FalsePick, Part::Left, Part::Left]);
@@ -309,6 +329,14 @@ mod tests {
             let put = "abcd".chars().zip(given.chars()).map(|(l, r)| (id(&l.to_string()), id(&r.to_string()))).collect();
             assert!((grade(&question, &Answer::Match(put)).score - score).abs() < 1e-12, "{given}");
         }
+    }
+
+    #[test]
+    fn of_five_pairs_two_swapped_leave_a_fifth() {
+        let pair = |name: &str| Matched { id: id(name), left: Rich::plain(name), right: Rich::plain(name), why: Rich::plain("w") };
+        let question = question(Kind::Match, Task::Match { pairs: ["a", "b", "c", "d", "e"].map(pair).into() });
+        let put = "abcde".chars().zip("abced".chars()).map(|(l, r)| (id(&l.to_string()), id(&r.to_string()))).collect();
+        assert!((grade(&question, &Answer::Match(put)).score - 0.2).abs() < 1e-12);
     }
 
     #[test]

@@ -135,13 +135,12 @@ fn clamp_difficulty(difficulty: f64) -> f64 {
     difficulty.clamp(DIFFICULTY.0, DIFFICULTY.1)
 }
 
-fn factor() -> f64 {
-    0.9_f64.powf(1.0 / -W[20]) - 1.0
-}
+/// Bends the curve so that it stands at 90 % after as many days as the stability: 0.9 to the power of -1/w20, less one.
+const FACTOR: f64 = 0.9803464944134797;
 
 /// The forgetting curve: the chance to know something `elapsed` days after an answer that left it with that stability.
 fn chance(elapsed: f64, stability: f64) -> f64 {
-    (1.0 + factor() * elapsed / stability.clamp(STABILITY.0, STABILITY.1)).powf(-W[20])
+    (1.0 + FACTOR * elapsed / stability.clamp(STABILITY.0, STABILITY.1)).powf(-W[20])
 }
 
 /// Whole days from one to the other, never less than none.
@@ -194,6 +193,12 @@ mod tests {
         let memory = ours(&[(0, 0), (2, 0), (2, 1), (2, 3), (2, 8), (2, 21)]);
         assert!((memory.stability - 53.62691).abs() < 1e-4, "{}", memory.stability);
         assert!((memory.difficulty - 6.357_486_7).abs() < 1e-4, "{}", memory.difficulty);
+    }
+
+    #[test]
+    fn the_curve_stands_at_ninety_percent_after_the_stability() {
+        assert!((FACTOR - (0.9_f64.powf(1.0 / -W[20]) - 1.0)).abs() < 1e-12, "{FACTOR}");
+        assert!((chance(7.0, 7.0) - 0.9).abs() < 1e-12);
     }
 
     proptest! {

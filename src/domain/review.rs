@@ -1,6 +1,8 @@
 //! Which questions are due on a day, and in which order they are asked. A question comes into review with its first scored
 //! answer, wherever that was given.
 
+use std::collections::HashMap;
+
 use super::course::Entry;
 use super::id::{PassageId, QuestionId};
 use super::progress::{Progress, QuestionProgress};
@@ -52,23 +54,40 @@ fn is_due(known: &QuestionProgress, revision: u32, day: Day) -> bool {
 /// What is no longer in the course is left out, and its history stays.
 #[must_use]
 pub fn due(map: &[Entry], progress: &Progress, day: Day) -> Vec<Due> {
-    let mut found: Vec<Due> = in_review(map, progress)
+    // What is known is read through once, in the order that it lies in memory. To look every question of the course up in it
+    // costs several times as much; of those few that may be due each is then found in one step.
+    let newest = cards(map).map(|card| card.revision).max().unwrap_or(0);
+    let may_be_due: HashMap<&QuestionId, &QuestionProgress> =
+        progress.questions.iter().filter(|(_, known)| is_due(known, newest, day)).collect();
+    if may_be_due.is_empty() {
+        return Vec::new();
+    }
+    let mut found: Vec<(u64, Due)> = cards(map)
+        .filter_map(|card| may_be_due.get(card.id).map(|known| (card, *known)))
         .filter(|(card, known)| is_due(known, card.revision, day))
-        .map(|(card, known)| Due {
-            lesson: card.lesson,
-            question: card.id.clone(),
-            factor: card.factor,
-            passage: card.passage.cloned(),
-            open: card.open,
-            confident_mistake: known.sure == Some(true) && known.last < 1.0,
-            recall: known.memory.recall(day),
+        .map(|(card, known)| {
+            let due = Due {
+                lesson: card.lesson,
+                question: card.id.clone(),
+                factor: card.factor,
+                passage: card.passage.cloned(),
+                open: card.open,
+                confident_mistake: known.sure == Some(true) && known.last < 1.0,
+                recall: known.memory.recall(day),
+            };
+            (due.rank(), due)
         })
         .collect();
-    found.sort_by(|a, b| {
-        let urgent = |due: &Due| (!due.confident_mistake, due.recall);
-        urgent(a).partial_cmp(&urgent(b)).unwrap_or(std::cmp::Ordering::Equal).then_with(|| a.question.cmp(&b.question))
-    });
-    found
+    found.sort_unstable_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.question.cmp(&other.question)));
+    found.into_iter().map(|(_, due)| due).collect()
+}
+
+impl Due {
+    /// Lower is more urgent: confident mistakes first, then what is least likely known.
+    fn rank(&self) -> u64 {
+        // Numbers from 0 to 1 are in the order of their bits, and have the two highest bits free.
+        self.recall.max(0.0).to_bits() | u64::from(!self.confident_mistake) << 63
+    }
 }
 
 /// What to ask on `day`, in order: at most the limit of the day less what was reviewed on it, factors mixed, and never two
@@ -119,9 +138,9 @@ struct Card<'a> {
     open: bool,
 }
 
-/// Every question of the course that was answered, with what is known of it.
-fn in_review<'a>(map: &'a [Entry], progress: &'a Progress) -> impl Iterator<Item = (Card<'a>, &'a QuestionProgress)> {
-    let cards = map.iter().enumerate().flat_map(|(lesson, entry)| {
+/// Every question of the course that counts, in its order.
+fn cards(map: &[Entry]) -> impl Iterator<Item = Card<'_>> {
+    map.iter().enumerate().flat_map(|(lesson, entry)| {
         let scored = entry.questions.iter().filter(|listed| listed.kind.scored()).map(move |listed| Card {
             lesson,
             id: &listed.id,
@@ -139,9 +158,12 @@ fn in_review<'a>(map: &'a [Entry], progress: &'a Progress) -> impl Iterator<Item
             open: true,
         });
         scored.chain(open)
-    });
-    // A bank has some hundreds of questions; what is known of them is found by id.
-    cards.filter_map(|card| progress.questions.get(card.id).map(|known| (card, known)))
+    })
+}
+
+/// Every question of the course that was answered, with what is known of it.
+fn in_review<'a>(map: &'a [Entry], progress: &'a Progress) -> impl Iterator<Item = (Card<'a>, &'a QuestionProgress)> {
+    cards(map).filter_map(|card| progress.questions.get(card.id).map(|known| (card, known)))
 }
 
 #[cfg(test)]
@@ -150,7 +172,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::course::Listed;
+    use crate::domain::course::{Listed, Spoken};
     use crate::domain::id::LessonId;
     use crate::domain::memory::{Grade, Memory};
     use crate::domain::quiz::Kind;
@@ -239,7 +261,56 @@ mod tests {
         assert_eq!((told.now, told.tomorrow, told.all, told.next), (0, 108, 108, Some(Day(12))));
     }
 
+    /// What is due by the plain words: every question of the course in turn, looked up, and put in order.
+    fn plainly_due(map: &[Entry], progress: &Progress, day: Day) -> Vec<Due> {
+        let mut found: Vec<Due> = in_review(map, progress)
+            .filter(|(card, known)| known.memory.due() <= day || known.revision < card.revision)
+            .map(|(card, known)| Due {
+                lesson: card.lesson,
+                question: card.id.clone(),
+                factor: card.factor,
+                passage: card.passage.cloned(),
+                open: card.open,
+                confident_mistake: known.sure == Some(true) && known.last < 1.0,
+                recall: known.memory.recall(day),
+            })
+            .collect();
+        found.sort_by(|a, b| a.question.cmp(&b.question));
+        found.sort_by(|a, b| a.recall.partial_cmp(&b.recall).unwrap());
+        found.sort_by_key(|due| !due.confident_mistake);
+        found
+    }
+
     proptest! {
+        #[test]
+        fn what_is_due_is_what_the_plain_words_say(
+            known in prop::collection::vec((0..60_u8, 1..4_u32, 0..40_i32, 0..3_u8, any::<Option<bool>>()), 0..60),
+            revisions in prop::collection::vec(1..4_u32, 60),
+            day in 0..60_i32,
+        ) {
+            let mut map = map(6, 10);
+            let ids: Vec<QuestionId> = map
+                .iter()
+                .flat_map(|entry| entry.questions.iter().map(|listed| listed.id.clone()))
+                .chain([QuestionId::new("l1-iv").unwrap()])
+                .collect();
+            for (listed, revision) in map.iter_mut().flat_map(|entry| &mut entry.questions).zip(revisions) {
+                listed.revision = revision;
+            }
+            // Interview questions, a question that is in no lesson any more, and lessons that are not in order of their ids.
+            map[0].interview = vec![Spoken { id: QuestionId::new("l1-iv").unwrap(), revision: 2 }];
+            map[2].questions.remove(3);
+            map[3].questions.reverse();
+            map.reverse();
+            let questions = known.into_iter().map(|(at, revision, on, half, sure)| {
+                let mut known = self::known(on, f64::from(half) / 2.0, true);
+                (known.revision, known.sure) = (revision, sure);
+                (ids[usize::from(at).min(ids.len() - 1)].clone(), known)
+            });
+            let progress = Progress { questions: questions.collect(), ..Progress::default() };
+            prop_assert_eq!(due(&map, &progress, Day(day)), plainly_due(&map, &progress, Day(day)));
+        }
+
         #[test]
         fn no_two_sisters_in_a_row(lessons in 1..13_u8, questions in 1..12_u8, seed in any::<u64>(), day in 0..60_i32) {
             let map = map(lessons, questions);

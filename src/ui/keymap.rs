@@ -162,7 +162,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(&[Ask], &[ch('K'), ch('<')], Action::MoveUp, "K", "In an order: move the step up.", ""),
     bind(&[Ask], &[ch('J'), ch('>')], Action::MoveDown, "J", "In an order: move the step down.", ""),
-    bind(&[Ask], &[ch('i')], Action::Hint, "i", "Take a hint, where there is one. Hints are counted.", ""),
+    bind(&[Ask], &[ch('i')], Action::Hint, "i", "Take a hint, where there is one. Hints are counted.", "hint"),
     bind(&[Write], &[key(KeyCode::Backspace)], Action::Erase, "Backspace", "Take back a letter.", ""),
     bind(
         &[Reviewed],

@@ -436,6 +436,10 @@ impl Quiz {
         if self.question(cx).is_some_and(|question| !question.kind.scored()) {
             skip.push(Action::Unsure);
         }
+        let hints = self.question(cx).map_or(0, |question| question.hints.len());
+        if self.hints >= hints || matches!(self.purpose, Purpose::Exam(_)) {
+            skip.push(Action::Hint);
+        }
         footer(frame, cx, self.mode(), &skip);
     }
 
