@@ -40,6 +40,7 @@ use self::cheatsheet::Format;
 use self::course::Failure;
 use self::out::Out;
 use self::settings::{Environment, Options, Settings};
+use crate::content::ahead;
 use crate::domain::exam::{Paper, QUESTIONS};
 use crate::domain::interview::{self, Wish};
 use crate::domain::progress::Progress;
@@ -253,7 +254,7 @@ fn begin_log(settings: &Settings) -> Result<(), Failure> {
 fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Failure> {
     match command {
         None => start(settings, None, |_| Start::Home),
-        Some(Command::Open { lesson }) => start(settings, Some(&lesson), Start::Lesson),
+        Some(Command::Open { lesson }) => open(settings, &lesson),
         Some(Command::Compare { lesson }) => start(settings, Some(&lesson), Start::Compare),
         Some(Command::Quiz { lesson }) => start(settings, Some(&lesson), Start::Quiz),
         Some(Command::Exam { questions, factors, minutes, seed }) => {
@@ -292,6 +293,19 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
 }
 
 /// Opens a screen, after everything that can be wrong with the wish itself was looked at.
+/// Opens a lesson; one of a course folder before the course is read.
+fn open(settings: &Settings, lesson: &str) -> Result<ExitCode, Failure> {
+    let dir = settings.course_dir.as_deref().filter(|_| settings.interactive());
+    if let Some((dir, begun)) = dir.and_then(|dir| Some((dir, ahead::look(dir)?)))
+        && let Ok(index) = course::find(&begun, lesson)
+        // A story has no page to begin with.
+        && begun.map.get(index).is_some_and(|entry| !entry.story)
+    {
+        return screens::ahead(settings, begun, Start::Lesson(index), dir.to_owned());
+    }
+    start(settings, Some(lesson), Start::Lesson)
+}
+
 fn start(settings: &Settings, lesson: Option<&str>, make: fn(usize) -> Start) -> Result<ExitCode, Failure> {
     let course = course::open(settings)?;
     let index = lesson.map_or(Ok(0), |name| course::find(&course, name))?;

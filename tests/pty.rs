@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::PtySize;
+use portable_pty::{CommandBuilder, PtySize};
 
 #[path = "support/terminal.rs"]
 mod terminal;
@@ -318,4 +318,57 @@ fn two_at_once_lose_nothing() {
     two.send(b"q");
     assert_eq!((one.end(), two.end()), (0, 0));
     assert_eq!(answers(data.path()), 2);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn open_water(folder: &Path, data: &Path) -> Session {
+    let mut command = CommandBuilder::new(BINARY);
+    command.args(["--course", &folder.display().to_string(), "--data", &data.display().to_string(), "open", "water"]);
+    Session::of(command, &[])
+}
+
+#[test]
+fn a_lesson_opens_before_its_course_is_read_and_its_end_comes_with_it() {
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    copy(course().as_ref(), folder.path());
+    let file = folder.path().join("lessons/02-water/lesson.md");
+    let mut text = std::fs::read_to_string(&file).unwrap();
+    for number in 0..4_000 {
+        text.push_str(&format!("\nMountain {number} has water that boils early.\n\n```python\nboil({number})\n```\n"));
+    }
+    std::fs::write(&file, text).unwrap();
+    let mut session = open_water(folder.path(), data.path());
+    session.shows("Water boils at");
+    session.send(b"G");
+    session.shows("A kettle");
+    session.shows("100 %");
+    session.send(b"kkkkkkkkkkkkkkk");
+    session.shows("boil(3999)");
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
+fn a_course_with_mistakes_is_not_taught_however_early_its_lesson_was_shown() {
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    copy(course().as_ref(), folder.path());
+    let quiz = folder.path().join("quizzes/01-leaves.yaml");
+    std::fs::write(&quiz, std::fs::read_to_string(&quiz).unwrap().replace("kind: single", "kind: singel")).unwrap();
+    let mut session = open_water(folder.path(), data.path());
+    assert_eq!(session.end(), 1);
+    session.given_back();
+    let text = String::from_utf8_lossy(&session.bytes()).into_owned();
+    let after = &text[text.rfind("\u{1b}[?1049l").unwrap()..];
+    assert!(after.contains("singel") && after.contains("01-leaves.yaml"), "{after:?}");
 }

@@ -67,6 +67,19 @@ pub fn open(settings: &Settings) -> Result<Course, Failure> {
     {
         return Ok(course);
     }
+    read(files, problems)
+}
+
+/// Reads the course in a folder whole.
+///
+/// # Errors
+/// When there is no such folder, or it has mistakes.
+pub fn folder(dir: &Path) -> Result<Course, Failure> {
+    let (files, problems) = files(Some(dir))?;
+    read(files, problems)
+}
+
+fn read(files: Files, problems: Vec<Problem>) -> Result<Course, Failure> {
     match load::load(&files, problems) {
         (Some(course), _) => Ok(course),
         (None, problems) => {

@@ -1,10 +1,12 @@
 //! From a wish to a running screen: puts course, progress, app and terminal together.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use super::color::Depth;
-use super::course::Failure;
+use super::course::{self, Failure};
 use super::data;
 use super::out::Out;
 use super::settings::{Settings, ThemeChoice};
@@ -14,9 +16,10 @@ use crate::domain::progress::Progress;
 use crate::store::{self, Memory, Opener, Store};
 use crate::term::driver::{Exit, end_by};
 use crate::term::gate::Colors;
-use crate::term::session::{self, Place};
+use crate::term::session::{self, Place, Rest};
 use crate::term::tty::Tty;
 use crate::ui::app::{App, Setup, Start};
+use crate::ui::message::{Message, Whole};
 use crate::ui::palette::Palette;
 use crate::ui::screen::present;
 
@@ -29,7 +32,26 @@ const NO_TERMINAL: &str =
 /// # Errors
 /// When the terminal cannot be used.
 pub fn screens(settings: &Settings, course: Course, start: Start) -> Result<ExitCode, Failure> {
-    run(settings, course, start, None)
+    run(settings, course, start, None, None)
+}
+
+/// Runs the screens with the beginnings of a course's lessons, while the course in `dir` is read whole and checked. When that
+/// finds mistakes, the session ends with them.
+///
+/// # Errors
+/// When the terminal cannot be used, or the course has mistakes.
+pub fn ahead(settings: &Settings, course: Course, start: Start, dir: PathBuf) -> Result<ExitCode, Failure> {
+    let (tell, told) = channel();
+    let rest: Rest = Box::new(move || match course::folder(&dir) {
+        Ok(course) => Message::Course(Whole(Arc::new(course))),
+        Err(failure) => {
+            // Whoever waits may be gone.
+            let _ = tell.send(failure);
+            Message::Broken
+        }
+    });
+    let code = run(settings, course, start, None, Some(rest))?;
+    told.try_recv().map_or(Ok(code), Err)
 }
 
 /// Runs the view of a class until it is left.
@@ -37,10 +59,16 @@ pub fn screens(settings: &Settings, course: Course, start: Start) -> Result<Exit
 /// # Errors
 /// When the terminal cannot be used.
 pub fn class(settings: &Settings, course: Course, wish: present::Wish) -> Result<ExitCode, Failure> {
-    run(settings, course, Start::Home, Some(wish))
+    run(settings, course, Start::Home, Some(wish), None)
 }
 
-fn run(settings: &Settings, course: Course, start: Start, class: Option<present::Wish>) -> Result<ExitCode, Failure> {
+fn run(
+    settings: &Settings,
+    course: Course,
+    start: Start,
+    class: Option<present::Wish>,
+    rest: Option<Rest>,
+) -> Result<ExitCode, Failure> {
     if !settings.interactive() {
         return Err(Failure::Usage(NO_TERMINAL.to_owned()));
     }
@@ -75,7 +103,7 @@ fn run(settings: &Settings, course: Course, start: Start, class: Option<present:
         Depth::True => Colors::True,
     };
     let place = Place { tty, colors, ask_background: theme.is_none(), kept, reports, panic: settings.test_panic.clone() };
-    let ended = session::run(app, place, open)
+    let ended = session::run(app, place, open, rest)
         .map_err(|error| anyhow::Error::from(error).context("the terminal could not be taken over"))?;
     if let Err(unsaved) = ended.unsaved {
         let mut out = Out::stderr(settings);

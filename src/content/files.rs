@@ -54,6 +54,34 @@ impl Files {
         embedded.iter().map(|(path, _)| *path).chain(folder.into_iter().flat_map(|files| files.keys().map(String::as_str)))
     }
 
+    /// The first bytes of a file of the folder at `root`, at most so many, and whether that is all of it. `None` where there
+    /// is no such plain file of UTF-8.
+    #[must_use]
+    pub fn beginning(root: &Path, path: &str, most: usize) -> Option<(String, bool)> {
+        let mut file = root.to_owned();
+        let mut parts = path.split('/').peekable();
+        while let Some(part) = parts.next() {
+            file.push(part);
+            let kind = fs::symlink_metadata(&file).ok()?.file_type();
+            if !(if parts.peek().is_some() { kind.is_dir() } else { kind.is_file() }) {
+                return None;
+            }
+        }
+        let open = fs::File::open(&file).ok()?;
+        let whole = open.metadata().ok()?.len() <= most as u64;
+        let mut bytes = Vec::new();
+        open.take(most as u64).read_to_end(&mut bytes).ok()?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Some((text, whole)),
+            Err(error) => {
+                let (valid, cut) = (error.utf8_error().valid_up_to(), error.utf8_error().error_len().is_none());
+                let mut bytes = error.into_bytes();
+                bytes.truncate(valid);
+                String::from_utf8(bytes).ok().filter(|_| cut && !whole).map(|text| (text, false))
+            }
+        }
+    }
+
     /// Reads `lessons`, `quizzes` and the list of released ids of the folder at `root`. What cannot be read becomes a problem.
     #[must_use]
     pub fn folder(root: &Path) -> (Self, Vec<Problem>) {

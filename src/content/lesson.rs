@@ -82,6 +82,7 @@ pub fn parse(files: &Files, dir: &str, problems: &mut Vec<Problem>) -> Option<Pa
         return None;
     };
     let mut parsed = text_of(&paths.lesson, text, problems);
+    headings(&paths.lesson, text, &parsed, problems);
     compare(files, &paths, &mut parsed, problems);
     quiz(files, &paths, &mut parsed, problems);
     story(files, &paths, &mut parsed, problems);
@@ -97,6 +98,29 @@ pub fn text(files: &Files, dir: &str) -> Option<Lesson> {
     compare(files, &paths, &mut parsed, &mut problems);
     story(files, &paths, &mut parsed, &mut problems);
     Some(parsed.lesson)
+}
+
+/// What the front matter of a lesson tells, where nothing is wrong with it: the lesson without its text, and its minutes.
+#[must_use]
+pub fn front(path: &str, text: &str) -> Option<(Lesson, u16)> {
+    let (front, ..) = split(text)?;
+    let node = yaml::parse(path, front, 1).ok()?;
+    let mut problems = Vec::new();
+    let mut report = Report { path, problems: &mut problems };
+    let mut parsed = Parsed::absent(Place::file(path));
+    fields(read(&node, &shape::LESSON, &mut report)?, &mut parsed, &mut report, &mut Vec::new());
+    (problems.is_empty() && !parsed.lesson.id.is_absent()).then_some((parsed.lesson, parsed.minutes))
+}
+
+/// The lesson of a file of which `text` is the beginning, without its pairs and questions.
+#[must_use]
+pub fn begun(path: &str, text: &str) -> Option<Lesson> {
+    let (mut lesson, _) = front(path, text)?;
+    let (_, body, line) = split(text)?;
+    let mut problems = Vec::new();
+    let mut report = Report { path, problems: &mut problems };
+    lesson.body = markdown::blocks(body, Spot { line, column: 1, length: 0 }, &mut report, &mut Vec::new());
+    Some(lesson)
 }
 
 /// What the lesson in folder `dir` asks, as [`parse`] would have it; `id` and `factor` are the lesson's own.
@@ -131,9 +155,7 @@ fn text_of(path: &str, text: &str, problems: &mut Vec<Problem>) -> Parsed {
     let Some((front, body, line)) = front_matter(text, &mut report) else { return parsed };
     let mut links = Vec::new();
     let begins = Spot { line, column: 1, length: 0 };
-    let (headings, _) = markdown::outline(body, begins);
     parsed.lesson.body = markdown::blocks(body, begins, &mut report, &mut links);
-    check_passages(&parsed.lesson.body, &headings, &mut report);
     match yaml::parse(path, front, 1) {
         Ok(node) => {
             if let Some(object) = read(&node, &shape::LESSON, &mut report) {
@@ -144,6 +166,13 @@ fn text_of(path: &str, text: &str, problems: &mut Vec<Problem>) -> Parsed {
     }
     parsed.links = links.into_iter().map(|link| (link, path.to_owned())).collect();
     parsed
+}
+
+/// What is wrong with the headings of `lesson.md`. Asked where a course is checked; to open a lesson it needs not be known.
+fn headings(path: &str, text: &str, parsed: &Parsed, problems: &mut Vec<Problem>) {
+    let Some((_, body, line)) = split(text) else { return };
+    let (headings, _) = markdown::outline(body, Spot { line, column: 1, length: 0 });
+    check_passages(&parsed.lesson.body, &headings, &mut Report { path, problems });
 }
 
 /// Takes in the fields of the front matter.

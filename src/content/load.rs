@@ -1,6 +1,6 @@
 //! A whole course from its files, and everything that must hold between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::baked;
 use super::files::Files;
@@ -115,8 +115,8 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
         let map = parsed.iter().map(entry).collect();
         let places: Vec<Places> = parsed.iter().map(Places::of).collect();
         let (lessons, quizzes) = parsed.into_iter().map(|parsed| (parsed.lesson, parsed.quiz)).unzip();
-        let source = Box::new(Loaded { lessons, quizzes, terms, tracks: tracks.tracks });
-        let course = Course::new(header.id, header.title, header.version, header.language, map, source);
+        let source = Box::new(Loaded { terms, tracks: tracks.tracks });
+        let course = Course::new(header.id, header.title, header.version, header.language, map, source).with(lessons, quizzes);
         lint::slides::check(&course, &places, &mut problems);
         Some(course)
     });
@@ -169,20 +169,19 @@ pub fn entry(parsed: &Parsed) -> Entry {
     }
 }
 
+/// What is handed out of a course that was read whole; its lessons are in it already.
 struct Loaded {
-    lessons: Vec<Lesson>,
-    quizzes: Vec<Quiz>,
     terms: Vec<Term>,
     tracks: Vec<Track>,
 }
 
 impl Source for Loaded {
-    fn lesson(&self, index: usize) -> Lesson {
-        self.lessons.get(index).cloned().unwrap_or_else(Lesson::absent)
+    fn lesson(&self, _: usize) -> Lesson {
+        Lesson::absent()
     }
 
-    fn quiz(&self, index: usize) -> Quiz {
-        self.quizzes.get(index).cloned().unwrap_or_default()
+    fn quiz(&self, _: usize) -> Quiz {
+        Quiz::default()
     }
 
     fn glossary(&self) -> Vec<Term> {
@@ -258,11 +257,11 @@ fn glossary(files: &Files, problems: &mut Vec<Problem>) -> (Vec<Term>, Vec<TermL
 
 /// All names of a course, to hold references against.
 struct Names<'p> {
-    lessons: BTreeMap<&'p LessonId, Vec<&'p PassageId>>,
-    pairs: Vec<&'p PairId>,
-    questions: Vec<&'p QuestionId>,
-    interview: Vec<&'p QuestionId>,
-    terms: Vec<&'p TermId>,
+    lessons: BTreeMap<&'p LessonId, BTreeSet<&'p PassageId>>,
+    pairs: BTreeSet<&'p PairId>,
+    questions: BTreeSet<&'p QuestionId>,
+    interview: BTreeSet<&'p QuestionId>,
+    terms: BTreeSet<&'p TermId>,
     unread: Unread,
 }
 
@@ -324,7 +323,7 @@ impl<'p> Names<'p> {
                 .filter_map(|block| if let Body::Heading { id: Some(id), .. } = &block.body { Some(id) } else { None })
                 .collect::<Vec<_>>()
         };
-        let mut lessons: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut lessons: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for Parsed { lesson, .. } in parsed {
             lessons.entry(&lesson.id).or_default().extend(passages(lesson));
         }
@@ -436,16 +435,16 @@ fn twice(place: &Place, id: &str, first: &Place) -> Problem {
 
 /// Files that nothing names: most likely a slip.
 fn strays(files: &Files, header: &Header, parsed: &[Parsed], problems: &mut Vec<Problem>) {
-    let mut known: Vec<String> = vec![COURSE.into(), GLOSSARY.into(), tracks::PATH.into()];
+    let mut known: BTreeSet<String> = [COURSE, GLOSSARY, tracks::PATH].map(str::to_owned).into();
+    let lessons: BTreeMap<&str, &Parsed> = parsed.iter().map(|parsed| (parsed.place.path.as_str(), parsed)).collect();
     for dir in &header.dirs {
         let paths = Paths::new(dir);
         known.extend([paths.lesson, paths.compare, paths.story, paths.quiz]);
     }
-    let mut pair_files: Vec<String> = Vec::new();
     let mut incomplete: Vec<String> = Vec::new();
     for dir in &header.dirs {
         let pairs = Paths::new(dir).pairs;
-        let Some(lesson) = parsed.iter().find(|parsed| parsed.place.path == Paths::new(dir).lesson) else {
+        let Some(lesson) = lessons.get(Paths::new(dir).lesson.as_str()) else {
             incomplete.push(pairs);
             continue;
         };
@@ -454,14 +453,14 @@ fn strays(files: &Files, header: &Header, parsed: &[Parsed], problems: &mut Vec<
             continue;
         }
         for pair in &lesson.lesson.pairs {
-            pair_files.push(format!("{pairs}{}/bad/{}", pair.id, pair.bad.file));
-            pair_files.push(format!("{pairs}{}/good/{}", pair.id, pair.good.file));
+            known.insert(format!("{pairs}{}/bad/{}", pair.id, pair.bad.file));
+            known.insert(format!("{pairs}{}/good/{}", pair.id, pair.good.file));
         }
     }
     let found: Vec<String> = files
         .paths()
         .filter(|path| path.starts_with("lessons/") || path.starts_with("quizzes/"))
-        .filter(|path| !known.iter().chain(&pair_files).any(|name| name == path))
+        .filter(|path| !known.contains(*path))
         .filter(|path| !incomplete.iter().any(|folder| path.starts_with(folder.as_str())))
         .map(str::to_owned)
         .collect();

@@ -6,6 +6,7 @@
 //! the shapes what editors check by.
 //! Every mistake becomes a [`crate::domain::problem::Problem`], and the rest goes on.
 
+pub mod ahead;
 pub mod baked;
 pub mod codes;
 pub mod files;

@@ -1,5 +1,7 @@
 //! Ids that learners may have progress under: a course can carry a list of them, and none may vanish or come back.
 
+use std::collections::BTreeMap;
+
 use super::files::Files;
 use super::lesson::{Name, Parsed};
 use super::reader::{nearest, shorten};
@@ -69,6 +71,7 @@ pub fn check(files: &Files, parsed: &[Parsed], problems: &mut Vec<Problem>) {
         problems.push(Problem { place, severity: Severity::Error, code: "I003", message, help: Some(help) });
     };
     let mut known: Vec<Listed<'_>> = Vec::new();
+    let mut first: BTreeMap<(Kind, &str), usize> = BTreeMap::new();
     for (line, text) in lines(text) {
         let column = text.chars().take_while(|c| c.is_whitespace()).count() + 1;
         let place = Place { path: PATH.to_owned(), line, column, length: text.trim().chars().count() };
@@ -77,27 +80,33 @@ pub fn check(files: &Files, parsed: &[Parsed], problems: &mut Vec<Problem>) {
                 let help = "a line is `lesson`, `pair` or `question`, an id, and `retired` where it is not used any more";
                 error(place, format!("`{}` is no line of this list", shorten(text.trim())), help.to_owned());
             }
-            Some(new) => match known.iter().find(|old| (old.kind, old.id) == (new.kind, new.id)) {
+            Some(new) => match first.get(&(new.kind, new.id)) {
                 Some(old) => {
                     let message = format!("the {} `{}` stands twice in this list", new.kind.name(), new.id);
-                    error(place, message, format!("it stands first on line {}", old.line));
+                    error(place, message, format!("it stands first on line {old}"));
                 }
-                None => known.push(new),
+                None => {
+                    first.insert((new.kind, new.id), new.line);
+                    known.push(new);
+                }
             },
         }
     }
     let used = used(parsed);
+    let mut places: BTreeMap<(Kind, &str), &Place> = BTreeMap::new();
+    for (kind, id, place) in &used {
+        places.entry((*kind, id)).or_insert(place);
+    }
     for Listed { kind, id, retired, line } in &known {
-        let place = used.iter().find(|(other, name, _)| (other, name) == (kind, id)).map(|(.., place)| *place);
-        match place {
+        match places.get(&(*kind, *id)) {
             Some(place) if *retired => {
                 let help = format!("take another: answers to what had it are kept under it ({PATH}:{line})");
-                error(place.clone(), format!("the id `{id}` is retired"), help);
+                error((*place).clone(), format!("the id `{id}` is retired"), help);
             }
             None if !*retired && whole => {
                 let fresh: Vec<&str> = used
                     .iter()
-                    .filter(|(other, name, _)| other == kind && !known.iter().any(|old| (old.kind, old.id) == (*kind, *name)))
+                    .filter(|(other, name, _)| other == kind && !first.contains_key(&(*kind, *name)))
                     .map(|(_, name, _)| *name)
                     .collect();
                 let renamed = nearest(id, &fresh).map(|near| format!("; if `{near}` is the same one, give it its id back"));

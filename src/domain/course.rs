@@ -66,6 +66,8 @@ pub struct Course {
     pub language: SafeText,
     /// The map: what there is, in order.
     pub map: Vec<Entry>,
+    /// Whether it is all there; else there are beginnings of its lessons and no more, and the rest comes.
+    pub whole: bool,
     source: Box<dyn Source>,
     lessons: Vec<OnceLock<Lesson>>,
     quizzes: Vec<OnceLock<Quiz>>,
@@ -208,7 +210,27 @@ impl Course {
     ) -> Self {
         let lessons = map.iter().map(|_| OnceLock::new()).collect();
         let quizzes = map.iter().map(|_| OnceLock::new()).collect();
-        Self { id, title, version, language, map, source, lessons, quizzes, glossary: OnceLock::new(), tracks: OnceLock::new() }
+        let whole = true;
+        Self {
+            id,
+            title,
+            version,
+            language,
+            map,
+            whole,
+            source,
+            lessons,
+            quizzes,
+            glossary: OnceLock::new(),
+            tracks: OnceLock::new(),
+        }
+    }
+
+    /// The course with lessons and questions that were read already, in the order of the map.
+    #[must_use]
+    pub fn with(self, lessons: Vec<Lesson>, quizzes: Vec<Quiz>) -> Self {
+        let lessons = lessons.into_iter().map(OnceLock::from).collect();
+        Self { lessons, quizzes: quizzes.into_iter().map(OnceLock::from).collect(), ..self }
     }
 
     /// The lesson at `index` of the map.

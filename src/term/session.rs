@@ -52,11 +52,14 @@ pub struct Place {
     pub panic: Option<String>,
 }
 
-/// Runs a session. The terminal is given back when it returns.
+/// Work that begins when the first frame stands, in a thread of its own, and what it tells the app when it is done.
+pub type Rest = Box<dyn FnOnce() -> Message + Send>;
+
+/// Runs a session. `rest` is what the first frame does not wait for. The terminal is given back when it returns.
 ///
 /// # Errors
 /// When the terminal cannot be taken over, or the system gives no thread or pipe.
-pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'static) -> io::Result<Ended> {
+pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'static, mut rest: Option<Rest>) -> io::Result<Ended> {
     let Place { tty, colors, ask_background, kept, reports, panic } = place;
     let begun = instant();
     let mut app = Fragile::new(app, panic);
@@ -73,7 +76,7 @@ pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'stati
         worker.begin()?;
     }
     let worker = RefCell::new(worker);
-    let mail = post.clone();
+    let (mail, later) = (post.clone(), post.clone());
     let mut colourist = Colourist::new(post);
     let mut perform = |effect| match effect {
         Effect::Record { ticket, event } => worker.borrow().record(ticket, event),
@@ -88,6 +91,11 @@ pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'stati
         tracing::info!(ms = begun.elapsed().as_millis(), "first frame");
         // After the first picture, so that the start does not wait for it.
         last_resort::install(&last);
+        if let Some(rest) = rest.take() {
+            let mail = later.clone();
+            #[allow(clippy::disallowed_methods, reason = "the edge may have threads")]
+            thread::Builder::new().name("rest".into()).spawn(move || mail.send(rest()))?;
+        }
         worker.borrow_mut().begin()
     };
     let around = Surroundings {

@@ -8,7 +8,7 @@ use ratatui::Frame;
 use super::context::Context;
 use super::ink::Theme;
 use super::keymap::{Action, Mode, action};
-use super::message::{Effect, Input, Message};
+use super::message::{Effect, Input, Message, Whole};
 use super::palette::Palette;
 use super::screen::home::Home;
 use super::screen::{
@@ -186,6 +186,16 @@ impl App {
             }
             Message::Unsaved(reason) => self.cx.unsaved = Some(reason),
             Message::Notice(notice) => self.cx.notice = Some(notice),
+            Message::Course(Whole(course)) => {
+                self.cx.course = course;
+                self.home.loaded(&self.cx);
+                let mut asks = Asks::default();
+                for screen in &mut self.over {
+                    screen.renew(&mut self.cx, &mut asks);
+                }
+                self.take(asks, &mut effects);
+            }
+            Message::Broken => effects.push(Effect::Quit),
             Message::Class(news) => {
                 let mut asks = Asks::default();
                 for screen in &mut self.over {

@@ -1,8 +1,11 @@
 //! All that can reach the app, and all that it can ask for.
 
+use std::sync::Arc;
+
 use super::palette::Wanted;
 use crate::domain::class::State;
 use crate::domain::code::Colours;
+use crate::domain::course::Course;
 use crate::domain::event::Event;
 use crate::domain::progress::Progress;
 use crate::domain::text::SafeText;
@@ -29,8 +32,22 @@ pub enum Message {
         /// Its colours.
         colours: Colours,
     },
+    /// The course is there whole, in place of its beginnings.
+    Course(Whole),
+    /// The course has mistakes, which are told once the terminal is given back.
+    Broken,
     /// Something from the other views of a class.
     Class(News),
+}
+
+/// A course that was read whole. It is the same as another one when it is that very one.
+#[derive(Debug, Clone)]
+pub struct Whole(pub Arc<Course>);
+
+impl PartialEq for Whole {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// What comes from the other views of a class.

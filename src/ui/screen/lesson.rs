@@ -31,23 +31,24 @@ pub struct Reader {
     card: Option<CardAt>,
     /// Where the first visible line is in the text: what a new width must show again.
     at: (usize, usize),
+    /// Whether the end was asked for before it was there.
+    to_end: bool,
+    /// The place that was kept, until all is there to find it in.
+    kept: Option<ReadingPlace>,
 }
 
 /// Opens a lesson at a passage, or where one was. `None` when there is no such lesson.
 pub fn open(cx: &mut Context, lesson: usize, passage: Option<&PassageId>, asks: &mut Asks) -> Option<Reader> {
     let course = cx.course.clone();
     let text = course.lesson(lesson)?;
-    let at = match passage {
-        Some(passage) => (text.passage(passage).unwrap_or(0), 0),
-        None => cx
-            .progress
-            .lessons
-            .get(&text.id)
-            .and_then(|known| known.place.as_ref())
-            .filter(|place| place.percent < 100)
-            .map_or((0, 0), |place| find(text, place)),
+    let kept = cx.progress.lessons.get(&text.id).and_then(|known| known.place.clone()).filter(|place| place.percent < 100);
+    let at = match (passage, &kept) {
+        (Some(passage), _) => (text.passage(passage).unwrap_or(0), 0),
+        (None, Some(place)) => find(text, place),
+        (None, None) => (0, 0),
     };
-    let mut reader = Reader { lesson, sheet: Sheet::default(), card: None, at };
+    let kept = kept.filter(|_| !course.whole);
+    let mut reader = Reader { lesson, sheet: Sheet::default(), card: None, at, to_end: false, kept };
     reader.lay_out(cx);
     reader.ask_colours(cx, asks);
     asks.deeds.push(Deed::Opened { lesson: text.id.clone() });
@@ -83,11 +84,33 @@ impl Reader {
     pub fn lay_out(&mut self, cx: &Context) {
         let Some(text) = text(cx, self.lesson) else { return };
         let width = text_area(Rect::new(0, 0, cx.size.0, cx.size.1)).width.into();
-        let place = self.sheet.top();
         if self.sheet.fits(width, cx.room()) {
             return self.sheet.refresh(text);
         }
-        self.sheet = Sheet::new(text, width, cx.room());
+        self.begin(text, width, cx.room());
+    }
+
+    /// Takes in that the lesson has come whole. Where one has got to meanwhile is kept now.
+    pub fn renew(&mut self, cx: &mut Context, asks: &mut Asks) {
+        let Some(text) = text(cx, self.lesson) else { return };
+        let width = text_area(Rect::new(0, 0, cx.size.0, cx.size.1)).width.into();
+        if let Some(place) = self.kept.take() {
+            self.at = find(text.lesson, &place);
+        }
+        self.begin(text, width, cx.room());
+        if std::mem::take(&mut self.to_end) {
+            self.sheet.show_end(text);
+        }
+        if let Some((_, line)) = self.sheet.lines().next() {
+            self.at = (line.block, line.offset);
+        }
+        self.ask_colours(cx, asks);
+        self.keep_place(cx, asks);
+    }
+
+    fn begin(&mut self, text: Text<'_>, width: usize, room: usize) {
+        let place = self.sheet.top();
+        self.sheet = Sheet::new(text, width, room);
         if place.part == 0 && self.at.0 == 0 {
             self.sheet.show(text, place);
         } else {
@@ -103,6 +126,7 @@ impl Reader {
         if self.sheet.top() == before {
             return;
         }
+        self.kept = None;
         if let Some(card) = self.card
             && !self.sheet.lines().any(|(place, _)| self.sheet.card_on(place) == Some(card))
         {
@@ -123,7 +147,7 @@ impl Reader {
     }
 
     fn keep_place(&self, cx: &Context, asks: &mut Asks) {
-        let Some(lesson) = cx.course.lesson(self.lesson) else { return };
+        let Some(lesson) = cx.course.lesson(self.lesson).filter(|_| cx.course.whole) else { return };
         let (passage, block) = match lesson.body.passage_of(self.at.0) {
             Some((passage, after)) => (Some(passage.clone()), after),
             None => (None, self.at.0),
@@ -159,6 +183,7 @@ impl Reader {
             return Go::Stay;
         }
         let Some(action) = press.action else { return Go::Stay };
+        self.to_end = action == Action::Bottom && !cx.course.whole;
         let page = cx.room().saturating_sub(2).max(1).cast_signed();
         match action {
             Action::Back => return Go::Back,
@@ -231,7 +256,12 @@ impl Reader {
             left.push(Piece::new(title.clone(), Ink::Dim));
         }
         let percent = self.sheet.percent();
-        header(frame, cx, &left, &[Piece::new(format!("{percent} %"), Ink::Dim)], Some(f64::from(percent) / 100.0));
+        if cx.course.whole {
+            header(frame, cx, &left, &[Piece::new(format!("{percent} %"), Ink::Dim)], Some(f64::from(percent) / 100.0));
+        } else {
+            // How much has been read cannot be told before all is there.
+            header(frame, cx, &left, &[Piece::new("…", Ink::Dim)], None);
+        }
         let area = text_area(frame.area());
         for (row, (place, _)) in area.rows().zip(self.sheet.lines()) {
             if self.card.is_some() && self.sheet.card_on(place) == self.card {

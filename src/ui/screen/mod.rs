@@ -204,6 +204,13 @@ impl Screen {
         }
     }
 
+    /// Takes in that the course has come whole: before that, only lessons can be open.
+    pub fn renew(&mut self, cx: &mut Context, asks: &mut Asks) {
+        if let Self::Lesson(screen) = self {
+            screen.renew(cx, asks);
+        }
+    }
+
     /// Lays out anew: the size or the colours of code have changed, or it is shown again.
     pub fn lay_out(&mut self, cx: &Context) {
         match self {
