@@ -5,6 +5,7 @@
 
 pub mod cheatsheet;
 pub mod check;
+pub mod class;
 pub mod color;
 pub mod course;
 pub mod data;
@@ -196,6 +197,8 @@ enum Command {
     Simulate(simulate::Wish),
     /// Present lessons to a class, slide by slide
     Present(present::Wish),
+    /// Print what classes voted
+    Class(class::Wish),
     /// Find every mistake in a course folder
     Check {
         /// The folder; without it, the course that is opened
@@ -283,6 +286,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
             screens::screens(settings, course, Start::Simulator(switches, seed))
         }
         Some(Command::Present(wish)) => present::present(settings, &wish),
+        Some(Command::Class(wish)) => class::class(settings, &wish),
         Some(Command::Simulate(wish)) => simulate::simulate(settings, &wish),
         Some(Command::Import { file }) => merge::merge(settings, &[file]),
         Some(Command::Merge { files }) => merge::merge(settings, &files),

@@ -12,13 +12,13 @@ use twelvefold::content::lint::slides::{ROWS, parts};
 use twelvefold::content::load::load;
 use twelvefold::domain::class::{Ballot, Class, Plan};
 use twelvefold::domain::course::Course;
-use twelvefold::domain::event::Event;
+use twelvefold::domain::event::{Deed, Event, Vote};
 use twelvefold::domain::id::ClassId;
 use twelvefold::domain::slides::{Show, Slide, ask, slides};
 use twelvefold::domain::time::{Timestamp, Zone};
 use twelvefold::ui::app::{App, Setup, Start};
 use twelvefold::ui::ink::Theme;
-use twelvefold::ui::message::{Effect, Errand, Input, Key, KeyCode, Message};
+use twelvefold::ui::message::{Effect, Errand, Input, Key, KeyCode, Message, News, Views};
 use twelvefold::ui::page::Desk;
 use twelvefold::ui::palette::Palette;
 use twelvefold::ui::screen::present::Wish;
@@ -301,4 +301,158 @@ fn esc_leads_out_by_the_list() {
     view.keys("space esc").shows("All slides");
     view.keys("esc").shows("A course about tea");
     assert_eq!(view.errands.last(), Some(&Errand::Part));
+}
+
+impl View {
+    /// What this view told the others last.
+    fn told(&self) -> Option<Errand> {
+        self.errands.iter().rev().find(|errand| matches!(errand, Errand::Share(_))).cloned()
+    }
+
+    /// Hears what another view told last, as one of so many.
+    fn hear(&mut self, other: &Self, projectors: usize, speakers: usize) {
+        self.send(Message::Class(News::Views(Views { projectors, speakers })));
+        if let Some(Errand::Share(state)) = other.told() {
+            self.send(Message::Class(News::Heard(state)));
+        }
+    }
+
+    fn votes(&self) -> Vec<Vote> {
+        let vote = |event: &Event| match &event.deed {
+            Deed::Voted(vote) => Some(vote.clone()),
+            _ => None,
+        };
+        self.events.iter().filter_map(vote).collect()
+    }
+}
+
+fn speaker(me: u64) -> Wish {
+    Wish { speaker: true, minutes: Some(45), ..wish(None, me) }
+}
+
+#[test]
+fn a_vote_is_taken_twice_and_both_are_kept() {
+    let mut view = View::of(tea(), (80, 24), "leaves");
+    view.keys(": 12 enter").shows("What will the leaf do?");
+    view.hides("Votes");
+    view.keys("space 1 1 1 2 3 3").shows("Votes: 6");
+    view.keys("- 3").shows("Votes: 5");
+    view.keys("!").shows("Votes: 4");
+    view.keys("= 2 14 enter").shows("Votes: 17");
+    assert_eq!(view.votes(), []);
+    // The room talks, and is asked again.
+    view.keys("a").shows("Second vote: 0");
+    view.keys("= 1 12 enter 2 2 space").shows("░ first vote 17   █ second vote 14");
+    view.hides("Right:");
+    view.keys("space").shows("Right: ");
+    insta::assert_snapshot!("voted_twice", view.screen());
+    view.keys("space").shows("12");
+    let votes = view.votes();
+    let hands = |at: usize| votes[at].hands.iter().map(|(_, hands, _)| *hands).collect::<Vec<_>>();
+    assert_eq!((votes.len(), votes[0].round, votes[1].round), (2, 1, 2));
+    assert_eq!((hands(0), hands(1)), (vec![2, 14, 1], vec![12, 2, 0]));
+    assert_eq!(votes[0].hands.iter().filter(|(.., right)| *right).count(), 1);
+    assert_eq!(votes[0].class.as_str(), "unnamed");
+    // Looking back changes nothing that is kept, and the learner's own progress is untouched.
+    view.keys("left left left left right right");
+    assert_eq!(view.votes().len(), 2);
+    assert_eq!(view.app.progress().answers, 0);
+    view.keys("end").shows("6 % → 0 % right");
+}
+
+#[test]
+fn the_speaker_follows_and_leads_and_knows_the_answer() {
+    for size in SIZES {
+        let mut room = View::of(tea(), (80, 24), "leaves");
+        let mut notes = View::new(tea(), size, speaker(2));
+        notes.shows("Waiting for the view of the room.");
+        notes.hear(&room, 1, 1);
+        notes.shows("slide 1 of 20");
+        notes.shows("2 views");
+        insta::assert_snapshot!(format!("speaker_title_{}x{}", size.0, size.1), notes.screen());
+        room.keys(": 12 enter space 2 2");
+        notes.hear(&room, 1, 1);
+        notes.shows("slide 12 of 20");
+        notes.shows("✓");
+        insta::assert_snapshot!(format!("speaker_question_{}x{}", size.0, size.1), notes.screen());
+        notes.keys("2 space space");
+        room.hear(&notes, 1, 1);
+        room.shows("Right: ");
+        // What the speaker closed, the speaker's view has kept; the room keeps it no second time.
+        assert_eq!((room.votes().len(), notes.votes().len()), (0, 1));
+        room.keys("tab");
+        assert_eq!(room.votes().len(), 0);
+        notes.keys("b");
+        notes.shows("BLACK");
+        room.hear(&notes, 1, 1);
+        assert!(room.screen().trim().is_empty());
+    }
+}
+
+#[test]
+fn what_was_asked_for_is_begun_and_a_class_under_way_is_joined() {
+    let mut old = View::of(tea(), (80, 24), "water");
+    old.keys("space space space");
+    // A speaker's view that was left open holds an older class: the room that begins another one wins.
+    let mut left = View::new(tea(), (80, 24), speaker(2));
+    left.hear(&old, 0, 1);
+    left.shows("Water and time");
+    left.keys("left");
+    let mut room = View::of(tea(), (80, 24), "leaves");
+    room.hear(&left, 1, 1);
+    room.shows("1 / 20");
+    left.hear(&room, 1, 1);
+    left.shows("slide 1 of 20");
+    // A second room that asked for something else joins what is under way.
+    let mut second = View::new(tea(), (80, 24), wish(Some("water"), 9));
+    room.keys("space space space");
+    second.hear(&room, 2, 1);
+    second.shows("under way");
+    second.keys("right");
+    second.shows(" / 20");
+    second.shows("3 views, 2 of them rooms");
+}
+
+#[test]
+fn every_lesson_has_something_for_whoever_speaks() {
+    let course = shipped();
+    for index in 0..course.map.len() {
+        let lesson = course.lesson(index).unwrap();
+        assert!((3..=8).contains(&lesson.speaker.len()), "{}: {} remarks", lesson.id, lesson.speaker.len());
+        assert!(lesson.speaker.iter().any(|remark| remark.at.is_none()), "{}: nothing for its title", lesson.id);
+    }
+    let mut room = View::of(Arc::clone(&course), (80, 24), "config");
+    let mut notes = View::new(course, (120, 36), speaker(2));
+    notes.hear(&room, 1, 1);
+    notes.shows("One sentence to come back to");
+    room.keys("tab");
+    notes.hear(&room, 1, 1);
+    notes.shows("Take the guess as a vote");
+    room.hides("Take the guess as a vote");
+}
+
+#[test]
+fn a_view_of_another_course_says_so() {
+    let mut room = View::of(shipped(), (80, 24), "config");
+    room.keys("space");
+    let mut notes = View::new(tea(), (80, 24), speaker(2));
+    notes.hear(&room, 1, 1);
+    notes.shows("what this course does not have");
+}
+
+#[test]
+fn a_clock_that_nobody_sees_wakes_nobody() {
+    let mut room = View::new(tea(), (80, 24), Wish { minutes: Some(45), ..wish(Some("leaves"), 1) });
+    assert_eq!(room.app.beat(), None);
+    room.keys("space");
+    assert_eq!(room.app.beat(), None, "the room does not see the clock");
+    room.now = Timestamp(31_000);
+    room.keys("c").shows("0 of 45 min");
+    assert_eq!(room.app.beat(), Some(std::time::Duration::from_secs(30)), "it changes with the next minute");
+    room.now = Timestamp(10 * 60_000 + 1_000);
+    room.send(Message::Beat);
+    room.shows("10 of 45 min");
+    room.shows("min behind");
+    room.keys("C").shows("0 of 45 min");
+    room.keys("c").hides("of 45 min");
 }

@@ -7,9 +7,11 @@ use etcetera::{BaseStrategy as _, choose_base_strategy};
 use jiff::tz::TimeZone;
 
 use super::settings::Settings;
+use crate::domain::code::key;
 use crate::domain::progress::Progress;
 use crate::domain::time::{Day, Zone};
 use crate::store::{Opener, Store as _};
+use crate::term::class_line::{LONGEST_PATH, SOCKET};
 use crate::term::session::now;
 
 /// The folder of the progress: the one asked for, or the platform's.
@@ -69,4 +71,18 @@ pub fn progress(settings: &Settings) -> anyhow::Result<Progress> {
     }
     let mut opened = opener(settings)?.open().map_err(|error| anyhow::anyhow!("{}", error.sentence()))?;
     opened.store.load().map_err(|error| anyhow::anyhow!("{}", error.sentence()))
+}
+
+/// Where the views of a class find one another: beside the progress; where that path is too long for a socket, or nothing is
+/// kept, in the folder of the system for such things.
+#[must_use]
+pub fn class(settings: &Settings) -> Option<PathBuf> {
+    let beside = if settings.ephemeral { None } else { folder(settings).ok().map(|folder| folder.join("class")) };
+    let fits = |folder: &PathBuf| folder.join(SOCKET).as_os_str().len() <= LONGEST_PATH;
+    if let Some(folder) = beside.as_ref().filter(|folder| fits(folder)) {
+        return Some(folder.clone());
+    }
+    // Told apart by what they stand for.
+    let name = beside.map_or(0, |folder| key("class", &folder.to_string_lossy()));
+    settings.runtime_dir.as_ref().map(|folder| folder.join(format!("twelvefold-{name:016x}"))).filter(fits)
 }

@@ -103,7 +103,7 @@ pub(super) fn history(settings: &Settings) -> anyhow::Result<Vec<Kept>> {
 }
 
 /// A moment in UTC, as spreadsheets read it.
-fn time(at: i64) -> String {
+pub(super) fn time(at: i64) -> String {
     jiff::Timestamp::from_millisecond(at).map_or_else(|_| at.to_string(), |time| time.strftime("%Y-%m-%d %H:%M:%S").to_string())
 }
 

@@ -31,7 +31,8 @@ pub struct Wish {
     class: String,
 }
 
-fn class_name(name: &str) -> Result<String, &'static str> {
+/// A name of a class.
+pub(super) fn class_name(name: &str) -> Result<String, &'static str> {
     if is_id(name) { Ok(name.to_owned()) } else { Err("a class is named by 1 to 64 of a-z, 0-9 and -") }
 }
 

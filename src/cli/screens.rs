@@ -102,7 +102,15 @@ fn run(
         Depth::Ansi256 => Colors::Indexed,
         Depth::True => Colors::True,
     };
-    let place = Place { tty, colors, ask_background: theme.is_none(), kept, reports, panic: settings.test_panic.clone() };
+    let place = Place {
+        tty,
+        colors,
+        ask_background: theme.is_none(),
+        kept,
+        reports,
+        class: data::class(settings),
+        panic: settings.test_panic.clone(),
+    };
     let ended = session::run(app, place, open, rest)
         .map_err(|error| anyhow::Error::from(error).context("the terminal could not be taken over"))?;
     if let Err(unsaved) = ended.unsaved {

@@ -89,6 +89,8 @@ pub struct Environment {
     pub tz: Option<OsString>,
     /// COLORFGBG
     pub colorfgbg: Option<OsString>,
+    /// XDG_RUNTIME_DIR
+    pub runtime: Option<OsString>,
     /// TWELVEFOLD_TEST_PANIC, only in builds with checks
     pub test_panic: Option<OsString>,
 }
@@ -107,6 +109,7 @@ impl Environment {
             term: get("TERM"),
             tz: get("TZ"),
             colorfgbg: get("COLORFGBG"),
+            runtime: get("XDG_RUNTIME_DIR"),
             test_panic: get("TWELVEFOLD_TEST_PANIC").filter(|_| cfg!(debug_assertions)),
         }
     }
@@ -127,6 +130,8 @@ pub struct Settings {
     pub log: Option<PathBuf>,
     /// How much is told.
     pub log_detail: Detail,
+    /// The folder of the system for sockets, if it has one.
+    pub runtime_dir: Option<PathBuf>,
     /// Which colours were asked for.
     pub theme: ThemeChoice,
     /// Whether colours were asked for.
@@ -160,6 +165,7 @@ impl Settings {
             course_dir: options.course.or_else(|| environment.course.map(PathBuf::from)),
             data_dir: options.data.or_else(|| environment.data.map(PathBuf::from)),
             zone_named: environment.tz.is_some(),
+            runtime_dir: environment.runtime.map(PathBuf::from).filter(|folder| folder.is_absolute()),
             profile: options.profile,
             log: options.log,
             log_detail: options.log_detail,

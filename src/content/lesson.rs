@@ -7,9 +7,9 @@ use super::reader::{Object, Report, read};
 use super::shape;
 use super::yaml::{self, Node, Spot, Value};
 use crate::domain::comparison::{Note, Pair, Side};
-use crate::domain::course::{Lesson, Reference};
+use crate::domain::course::{Lesson, Reference, Remark};
 use crate::domain::doc::{Body, Doc};
-use crate::domain::id::{LessonId, PairId, QuestionId, SceneId};
+use crate::domain::id::{LessonId, PairId, PassageId, QuestionId, SceneId};
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::quiz::Quiz;
 use crate::domain::story::{Figure, Scene, Story, Violation};
@@ -192,6 +192,14 @@ fn fields(object: Object<'_>, parsed: &mut Parsed, report: &mut Report<'_>, link
             lesson.related.push(id);
         }
     }
+    for remark in object.objects("speaker") {
+        let Some(text) = remark.get("say").and_then(|node| rich(node, report, links)) else { continue };
+        let at = remark.text("at").and_then(|text| PassageId::new(&text).ok());
+        if let (Some(passage), Some(node)) = (&at, remark.get("at")) {
+            links.push((crate::domain::doc::Link::Lesson(lesson.id.clone(), Some(passage.clone())), node.at));
+        }
+        lesson.speaker.push(Remark { at, text });
+    }
     for source in object.objects("sources") {
         let title = source.get("title").and_then(|node| rich(node, report, links));
         if let (Some(url), Some(node)) = (source.text("url"), source.get("url"))
@@ -349,7 +357,8 @@ fn make_pair(files: &Files, paths: &Paths, pair: Object<'_>, report: &mut Report
     let bad = side("bad", report, links);
     let good = side("good", report, links);
     let says = rich(pair.get("says")?, report, links)?;
-    Some(Pair { id, language: pair.text("language")?, title, says, bad: bad?, good: good? })
+    let speaker = pair.get("speaker").and_then(|node| rich(node, report, links));
+    Some(Pair { id, language: pair.text("language")?, title, says, speaker, bad: bad?, good: good? })
 }
 
 fn quiz(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec<Problem>) {

@@ -22,10 +22,12 @@ pub fn of_lesson<'p>(parsed: &'p Parsed, dir: &str) -> Vec<Prose<'p>> {
     let paths = Paths::new(dir);
     let lesson = &parsed.lesson;
     let mut text: Vec<&Rich> = lesson.principle.iter().chain(&lesson.asks).chain(&lesson.takeaways).collect();
+    text.extend(lesson.speaker.iter().map(|remark| &remark.text));
     add(&lesson.body, &mut text);
     let mut compare: Vec<&Rich> = Vec::new();
     for pair in &lesson.pairs {
         compare.extend([&pair.title, &pair.says]);
+        compare.extend(&pair.speaker);
         compare.extend(pair.bad.notes.iter().chain(&pair.good.notes).map(|note| &note.text));
     }
     let mut quiz = Vec::new();

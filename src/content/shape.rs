@@ -81,7 +81,17 @@ pub const LESSON: Shape = Shape {
         must("minutes", Kind::Int(1, 600), "Promised reading time."),
         may("related", Kind::List(&Kind::Id, 0, 12), "Lessons to go on with."),
         must("takeaways", Kind::List(&Kind::Markdown, 3, 3), "Three things to take away."),
+        may("speaker", Kind::List(&Kind::Map(&REMARK), 1, 40), "For whoever speaks in front of a class; the room does not see it."),
         must("sources", Kind::List(&Kind::Map(&SOURCE), 1, 40), "Where its facts come from."),
+    ],
+};
+
+/// Something for whoever speaks.
+pub const REMARK: Shape = Shape {
+    name: "a remark",
+    fields: &[
+        may("at", Kind::Id, "The passage that it belongs to; the title when left out."),
+        must("say", Kind::Markdown, "What to say, ask or do there."),
     ],
 };
 
@@ -103,6 +113,7 @@ pub const PAIR: Shape = Shape {
         must("language", Kind::OneOf(&crate::domain::comparison::LANGUAGES), "The language or tool."),
         must("title", Kind::Markdown, "A few words, at most 48 characters."),
         must("says", Kind::Markdown, "The one thing that it shows."),
+        may("speaker", Kind::Markdown, "For whoever speaks in front of a class; the room does not see it."),
         must("bad", Kind::Map(&SIDE), "What people write."),
         must("good", Kind::Map(&SIDE), "What a reviewer accepts."),
     ],

@@ -15,6 +15,8 @@ pub struct Pair {
     pub title: Rich,
     /// The one thing that it shows.
     pub says: Rich,
+    /// For whoever speaks in front of a class.
+    pub speaker: Option<Rich>,
     /// What people write.
     pub bad: Side,
     /// What a reviewer accepts.

@@ -163,6 +163,8 @@ pub struct Lesson {
     pub body: Doc,
     /// Three things to take away.
     pub takeaways: Vec<Rich>,
+    /// For whoever speaks in front of a class.
+    pub speaker: Vec<Remark>,
     /// Lessons to go on with.
     pub related: Vec<LessonId>,
     /// Where its facts come from.
@@ -171,6 +173,15 @@ pub struct Lesson {
     pub pairs: Vec<Pair>,
     /// Its scenes.
     pub story: Option<Story>,
+}
+
+/// Something for whoever speaks, which the room does not see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The passage that it belongs to; the title of the lesson when left out.
+    pub at: Option<PassageId>,
+    /// What it says.
+    pub text: Rich,
 }
 
 /// Where a fact comes from.
@@ -330,6 +341,7 @@ impl Lesson {
             asks: None,
             body: Doc::default(),
             takeaways: Vec::new(),
+            speaker: Vec::new(),
             related: Vec::new(),
             sources: Vec::new(),
             pairs: Vec::new(),

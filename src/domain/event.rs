@@ -2,7 +2,7 @@
 
 use super::course::Entry;
 use super::grade::{Answer, Verdict};
-use super::id::{LessonId, OptionId, PassageId, QuestionId, TrackId};
+use super::id::{ClassId, LessonId, OptionId, PassageId, QuestionId, TrackId};
 use super::time::{Day, Timestamp};
 
 /// One thing that a learner did.
@@ -62,6 +62,8 @@ pub enum Deed {
         /// Which track; all of the course, in its order, when there is none.
         track: Option<TrackId>,
     },
+    /// Counted the hands of a class on a question. It is the class that answered, so that nothing of the learner's own changes.
+    Voted(Vote),
     /// Left a quiz for good: the next one begins anew.
     QuizLeft {
         /// Whose quiz.
@@ -153,4 +155,37 @@ pub struct Attempt {
     pub day: Day,
     /// Time from the question to the answer, in milliseconds.
     pub took: u64,
+}
+
+/// How a class voted on a question, in one round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vote {
+    /// Whose class it was.
+    pub class: ClassId,
+    /// The sitting of the class: when it was opened, in milliseconds since 1970.
+    pub sitting: i64,
+    /// Where the question stands.
+    pub lesson: LessonId,
+    /// What was asked.
+    pub question: QuestionId,
+    /// Which revision of it.
+    pub revision: u32,
+    /// Which vote it was, from 1: the second comes after discussion.
+    pub round: u8,
+    /// The options in the order shown, each with its hands and whether it is right.
+    pub hands: Vec<(OptionId, u16, bool)>,
+}
+
+impl Vote {
+    /// How many hands were raised.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.hands.iter().map(|(_, hands, _)| u32::from(*hands)).sum()
+    }
+
+    /// How many of them were right.
+    #[must_use]
+    pub fn right(&self) -> u32 {
+        self.hands.iter().filter(|(.., right)| *right).map(|(_, hands, _)| u32::from(*hands)).sum()
+    }
 }

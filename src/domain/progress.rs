@@ -226,7 +226,7 @@ impl Progress {
                     self.questions.remove(question);
                 }
             }
-            Deed::ResetUndone { .. } => {}
+            Deed::ResetUndone { .. } | Deed::Voted(_) => {}
         }
     }
 
@@ -352,6 +352,7 @@ impl Event {
             | Deed::TakenBack { lesson, .. }
             | Deed::QuizLeft { lesson } => Some(lesson),
             Deed::Answered(attempt) => Some(&attempt.lesson),
+            Deed::Voted(vote) => Some(&vote.lesson),
             Deed::Reset { lesson, .. } => lesson.as_ref(),
             Deed::WayChosen { .. } | Deed::ExamBegan { .. } | Deed::ExamEnded { .. } | Deed::ResetUndone { .. } => None,
         }

@@ -392,7 +392,15 @@ impl Walk<'_> {
         (self.lesson, self.passage) = here;
     }
 
+    /// Whether something stands in the walk already: a track may name what a lesson of it shows.
+    fn shown(&self, lesson: usize, show: impl Fn(&Show) -> bool) -> bool {
+        self.slides.iter().any(|slide| slide.lesson == lesson && show(&slide.show))
+    }
+
     fn pair(&mut self, lesson: usize, at: usize) {
+        if self.shown(lesson, |show| matches!(show, Show::Both { pair } if *pair == at)) {
+            return;
+        }
         let Some(pair) = self.course.lesson(lesson).and_then(|lesson| lesson.pairs.get(at)) else { return };
         for (side, bad) in [(&pair.bad, true), (&pair.good, false)] {
             let cuts = chunks(side.code.as_str().lines().count());
@@ -404,6 +412,9 @@ impl Walk<'_> {
     }
 
     fn question(&mut self, lesson: usize, id: &QuestionId) {
+        if self.shown(lesson, |show| matches!(show, Show::Ask(asked) if asked == id)) {
+            return;
+        }
         let Some(question) = self.course.question_in(lesson, id) else { return };
         let whys = whys(question);
         let seconds = 90 + whys.iter().map(|(_, why, _)| spoken(why)).sum::<u32>();

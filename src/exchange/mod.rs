@@ -4,6 +4,7 @@
 pub mod anki;
 pub mod bank;
 pub mod bounded;
+pub mod class;
 pub mod gift;
 pub mod gradebook;
 pub mod handin;

@@ -10,10 +10,10 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer as _, Serialize};
 
 use super::bounded::Bounded;
-use crate::domain::event::{Attempt, Deed, Event, ReadingPlace};
+use crate::domain::event::{Attempt, Deed, Event, ReadingPlace, Vote};
 use crate::domain::grade::{Answer, Verdict};
 use crate::domain::history::{Kept, Stamp};
-use crate::domain::id::{LessonId, OptionId, OriginId, PassageId, QuestionId, TrackId};
+use crate::domain::id::{ClassId, LessonId, OptionId, OriginId, PassageId, QuestionId, TrackId};
 use crate::domain::time::{Day, Timestamp};
 
 /// What the format calls itself.
@@ -245,6 +245,15 @@ enum DeedJson {
     WayChosen {
         track: Option<String>,
     },
+    Voted {
+        class: String,
+        sitting: i64,
+        lesson: String,
+        question: String,
+        revision: u32,
+        round: u8,
+        hands: Vec<(String, u16, bool)>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -308,6 +317,15 @@ impl Line {
             }
             Deed::WayChosen { track } => DeedJson::WayChosen { track: track.as_ref().map(ToString::to_string) },
             Deed::Answered(attempt) => DeedJson::Answered(Box::new(AttemptJson::of(attempt))),
+            Deed::Voted(vote) => DeedJson::Voted {
+                class: vote.class.to_string(),
+                sitting: vote.sitting,
+                lesson,
+                question: vote.question.to_string(),
+                revision: vote.revision,
+                round: vote.round,
+                hands: vote.hands.iter().map(|(id, hands, right)| (id.to_string(), *hands, *right)).collect(),
+            },
         };
         Self { moment: *moment, origin: origin.to_string(), seq: *seq, at: kept.event.at.0, deed }
     }
@@ -352,6 +370,18 @@ impl DeedJson {
             }
             Self::WayChosen { track } => Deed::WayChosen { track: track.map(|text| id(TrackId::new, &text)).transpose()? },
             Self::Answered(attempt) => Deed::Answered(attempt.attempt()?),
+            Self::Voted { class, sitting, lesson: at, question, revision, round, hands } => Deed::Voted(Vote {
+                class: id(ClassId::new, &class)?,
+                sitting,
+                lesson: lesson(&at)?,
+                question: id(QuestionId::new, &question)?,
+                revision,
+                round,
+                hands: hands
+                    .into_iter()
+                    .map(|(option, hands, right)| Ok((id(OptionId::new, &option)?, hands, right)))
+                    .collect::<Result<_, String>>()?,
+            }),
         })
     }
 }

@@ -8,10 +8,10 @@ use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::event::{Attempt, Deed, Event};
+use crate::domain::event::{Attempt, Deed, Event, Vote};
 use crate::domain::grade::{Answer, Verdict};
 use crate::domain::history::Stamp;
-use crate::domain::id::{LessonId, OptionId, OriginId, QuestionId, TrackId};
+use crate::domain::id::{ClassId, LessonId, OptionId, OriginId, QuestionId, TrackId};
 use crate::domain::memory::Memory;
 use crate::domain::progress::{ExamSitting, QuestionProgress, Sitting};
 use crate::domain::time::{Day, Timestamp, Zone};
@@ -31,6 +31,16 @@ enum AnswerJson {
     Order(Vec<String>),
     Match(Vec<(String, String)>),
     Text(String),
+}
+
+/// How a class voted in JSON: of each option its id, its hands, and whether it is right.
+#[derive(Serialize, Deserialize)]
+struct VoteJson {
+    class: String,
+    sitting: i64,
+    revision: u32,
+    round: u8,
+    hands: Vec<(String, u16, bool)>,
 }
 
 /// A quiz under way in JSON. Scores are texts, because a number in JSON may come back with another last bit.
@@ -109,6 +119,7 @@ pub(super) fn write(writer: &mut CachedStatement<'_>, seq: i64, stamp: &Stamp, e
             plain(writer, (RESET, None, Some(*name), Some(questions_json(questions)?), None, None))?
         }
         Deed::ResetUndone { name } => plain(writer, (RESET_UNDONE, None, Some(*name), None, None, None))?,
+        Deed::Voted(vote) => plain(writer, ("voted", Some(vote.question.as_str()), None, Some(vote_json(vote)?), None, None))?,
         Deed::Answered(attempt) => writer.execute(params![
             seq,
             origin,
@@ -175,6 +186,7 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Option<Event> {
         "taken_back" => {
             Deed::TakenBack { lesson, question: QuestionId::new(row.text(3)?).ok()?, given: row.integer(17).map(Timestamp) }
         }
+        "voted" => Deed::Voted(vote(row.text(6)?, lesson, QuestionId::new(row.text(3)?).ok()?)?),
         kind @ ("quiz_started" | "part_started") => {
             let questions = questions(row.text(6)?)?;
             Deed::QuizStarted { lesson, seed: row.integer(5)?.cast_unsigned(), questions, part: kind == "part_started" }
@@ -366,6 +378,18 @@ fn answer(json: &str) -> Option<Answer> {
         ),
         AnswerJson::Text(text) => Answer::Text(text),
     })
+}
+
+fn vote_json(vote: &Vote) -> rusqlite::Result<String> {
+    let hands = vote.hands.iter().map(|(id, hands, right)| (id.to_string(), *hands, *right)).collect();
+    json(&VoteJson { class: vote.class.to_string(), sitting: vote.sitting, revision: vote.revision, round: vote.round, hands })
+}
+
+fn vote(json: &str, lesson: LessonId, question: QuestionId) -> Option<Vote> {
+    let VoteJson { class, sitting, revision, round, hands } = serde_json::from_str(json).ok()?;
+    let hands =
+        hands.into_iter().map(|(id, hands, right)| Some((OptionId::new(&id).ok()?, hands, right))).collect::<Option<_>>()?;
+    Some(Vote { class: ClassId::new(&class).ok()?, sitting, lesson, question, revision, round, hands })
 }
 
 fn json(value: &impl Serialize) -> rusqlite::Result<String> {

@@ -1,10 +1,13 @@
 //! The edge: turns bytes into messages and effects into deeds, and gives the terminal back, whatever happens.
 
+pub mod class_wire;
 pub mod gate;
 pub mod input;
 pub mod picture;
 pub mod worker;
 
+#[cfg(unix)]
+pub mod class_line;
 #[cfg(unix)]
 pub mod colours;
 #[cfg(unix)]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use super::class_line::ClassLine;
 use super::colours::Colourist;
 use super::driver::{self, Exit, Mailbox, Surroundings, mailbox};
 use super::fragile::{Fragile, break_the_hook};
@@ -19,7 +20,7 @@ use crate::domain::progress::Progress;
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
-use crate::ui::message::{Effect, Message};
+use crate::ui::message::{Effect, Errand, Message, News};
 
 /// How long the first frame waits for what was kept. On a slow disk it is drawn without, and again when that has come.
 const PATIENCE: Duration = Duration::from_millis(40);
@@ -48,6 +49,8 @@ pub struct Place {
     pub kept: Option<Progress>,
     /// Where a report of a panic may be put.
     pub reports: Option<PathBuf>,
+    /// Where the views of a class find one another; nowhere, when there is no place for that.
+    pub class: Option<PathBuf>,
     /// Where F12 makes the program panic, to test that the terminal is given back. Only in builds with checks.
     pub panic: Option<String>,
 }
@@ -60,7 +63,7 @@ pub type Rest = Box<dyn FnOnce() -> Message + Send>;
 /// # Errors
 /// When the terminal cannot be taken over, or the system gives no thread or pipe.
 pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'static, mut rest: Option<Rest>) -> io::Result<Ended> {
-    let Place { tty, colors, ask_background, kept, reports, panic } = place;
+    let Place { tty, colors, ask_background, kept, reports, class, panic } = place;
     let begun = instant();
     let mut app = Fragile::new(app, panic);
     let tty = Arc::new(tty);
@@ -77,6 +80,7 @@ pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'stati
     }
     let worker = RefCell::new(worker);
     let (mail, later) = (post.clone(), post.clone());
+    let mut views = OtherViews { folder: class, mail: post.clone(), line: None };
     let mut colourist = Colourist::new(post);
     let mut perform = |effect| match effect {
         Effect::Record { ticket, event } => worker.borrow().record(ticket, event),
@@ -84,7 +88,7 @@ pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'stati
         Effect::Write { name, text } => write_beside(mail.clone(), name, text),
         // The loop itself does these.
         Effect::Suspend | Effect::Quit => {}
-        Effect::Class(_) => {}
+        Effect::Class(errand) => views.run(errand),
     };
     let last = Arc::clone(&tty);
     let mut drawn = || {
@@ -118,6 +122,32 @@ pub fn run(app: App, place: Place, open: impl FnMut() -> Opening + Send + 'stati
         "end"
     );
     Ok(Ended { exit, unsaved })
+}
+
+/// The line to the other views of a class, once one was asked for.
+struct OtherViews {
+    folder: Option<PathBuf>,
+    mail: Mailbox,
+    line: Option<ClassLine>,
+}
+
+impl OtherViews {
+    fn run(&mut self, errand: Errand) {
+        match (errand, &self.line) {
+            (Errand::Join { speaker }, _) => {
+                let mail = self.mail.clone();
+                let begun = self.folder.clone().map(|folder| ClassLine::begin(folder, speaker, move |message| mail.send(message)));
+                self.line = begun.and_then(Result::ok);
+                if self.line.is_none() {
+                    let why = SafeText::new("There is no place where a second view could find this one.");
+                    self.mail.send(Message::Class(News::Apart(why)));
+                }
+            }
+            (Errand::Share(state), Some(line)) => line.share(state),
+            (Errand::Share(_), None) => {}
+            (Errand::Part, _) => self.line = None,
+        }
+    }
 }
 
 /// Writes a new file in a thread of its own, so that no key waits for the disk, and says how that went. Nothing that is there

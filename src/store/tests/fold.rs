@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::event::Vote;
+use crate::domain::id::ClassId;
 
 fn ids() -> impl Strategy<Value = Vec<OptionId>> {
     prop::collection::vec((0_usize..5).prop_map(option), 0..4)
@@ -55,6 +57,18 @@ fn places() -> impl Strategy<Value = ReadingPlace> {
     })
 }
 
+fn vote(at: usize, asked: usize, round: u8, hands: u16) -> Vote {
+    Vote {
+        class: ClassId::new("blue").unwrap(),
+        sitting: 7,
+        lesson: lesson(at),
+        question: question(asked),
+        revision: 1,
+        round,
+        hands: vec![(option(0), hands, false), (option(1), 3, true)],
+    }
+}
+
 fn events() -> impl Strategy<Value = Event> {
     let questions = prop::collection::vec((0_usize..5).prop_map(question), 0..4);
     let deed = prop_oneof![
@@ -74,6 +88,7 @@ fn events() -> impl Strategy<Value = Event> {
             .prop_map(|(name, lesson, questions)| Deed::Reset { name, lesson, questions }),
         1 => names().prop_map(|name| Deed::ResetUndone { name }),
         8 => attempts().prop_map(Deed::Answered),
+        1 => (0_usize..3, 0_usize..5, 1_u8..3, 0_u16..40).prop_map(|(at, asked, round, hands)| Deed::Voted(vote(at, asked, round, hands))),
         1 => (0_usize..3).prop_map(|at| Deed::QuizLeft { lesson: lesson(at) }),
         1 => (0_usize..3).prop_map(|at| Deed::WayChosen { track: track(at) }),
     ];

@@ -6,10 +6,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{Asks, Go, Press, Screen, projector, simulator, speaker, wheel};
-use crate::domain::class::{Act, Class, Plan, State};
+use crate::domain::class::{Act, Class, Closed, Plan, State};
+use crate::domain::event::{Deed, Vote};
+use crate::domain::id::{ClassId, OptionId};
 use crate::domain::night::question::Outlook;
 use crate::domain::night::{Night, OPENS, Switches};
-use crate::domain::slides::{Show, Slide, ask, slides};
+use crate::domain::slides::{Show, Slide, ask, choices, slides};
 use crate::ui::chrome::follow;
 use crate::ui::context::Context;
 use crate::ui::keymap::{Action, Mode};
@@ -24,7 +26,7 @@ pub struct Wish {
     /// How long it may take, in minutes.
     pub minutes: Option<u16>,
     /// Whose class it is.
-    pub class: crate::domain::id::ClassId,
+    pub class: ClassId,
     /// Whether it is the view of whoever speaks.
     pub speaker: bool,
     /// Names this view among all of them.
@@ -64,6 +66,8 @@ pub struct Present {
     /// Whether the room sees the clock.
     pub(super) clock: bool,
     pub(super) views: Option<Views>,
+    /// Whether there ever was another view: only then a room is told that it is alone.
+    pub(super) company: bool,
     /// The plan that slides are laid in for.
     laid: Plan,
     wish: Wish,
@@ -87,7 +91,8 @@ pub fn open(cx: &mut Context, wish: Wish, asks: &mut Asks) -> Go {
     };
     let state = State {
         version: 0,
-        writer: wish.me,
+        // Whoever waits has said nothing yet, so that anybody's word is newer.
+        writer: if plan == Plan::Waiting { 0 } else { wish.me },
         plan,
         minutes: wish.minutes,
         class: wish.class.clone(),
@@ -106,6 +111,7 @@ pub fn open(cx: &mut Context, wish: Wish, asks: &mut Asks) -> Go {
         list: None,
         clock: false,
         views: None,
+        company: false,
         laid: Plan::Waiting,
         wish,
         night: None,
@@ -180,7 +186,10 @@ impl Present {
     /// Takes in what comes from other views.
     pub fn news(&mut self, cx: &mut Context, news: News, asks: &mut Asks) {
         match news {
-            News::Views(views) => self.views = Some(views),
+            News::Views(views) => {
+                self.views = Some(views);
+                self.company |= views.projectors + views.speakers > 1;
+            }
             News::Apart(why) => {
                 self.views = None;
                 cx.notice = Some(why);
@@ -205,7 +214,7 @@ impl Present {
         }
         self.lay_in(cx, asks);
         let (there, here) = (self.class.state().slides, self.class.count());
-        if there != 0 && there != here {
+        if there != 0 && here != 0 && there != here {
             let words = format!("The other view has another version of the course: {there} slides there, {here} here.");
             cx.notice = Some(words.as_str().into());
         }
@@ -223,7 +232,38 @@ impl Present {
         }
     }
 
-    fn keep(&self, _cx: &Context, _closed: &crate::domain::class::Closed, _asks: &mut Asks) {}
+    /// A vote that is closed goes into the history.
+    fn keep(&self, cx: &Context, closed: &Closed, asks: &mut Asks) {
+        let (state, course) = (self.class.state(), &cx.course);
+        let Some((slide, question)) = self.class.slides().get(closed.slide).zip(self.class.question(closed.slide)) else { return };
+        let Some(entry) = course.map.get(slide.lesson) else { return };
+        let (revision, options): (u32, Vec<(OptionId, bool)>) = match &slide.show {
+            Show::Ask(id) => match course.question_in(slide.lesson, id) {
+                Some(question) => {
+                    (question.revision, choices(question).into_iter().map(|choice| (choice.id, choice.right)).collect())
+                }
+                None => return,
+            },
+            // Which outcome comes true is known to the model, and asked of it when results are written.
+            _ => (
+                1,
+                (1..=closed.hands.len())
+                    .filter_map(|at| OptionId::new(&format!("outcome-{at}")).ok())
+                    .map(|id| (id, false))
+                    .collect(),
+            ),
+        };
+        let hands = options.into_iter().zip(&closed.hands).map(|((id, right), hands)| (id, *hands, right)).collect();
+        asks.deeds.push(Deed::Voted(Vote {
+            class: state.class.clone(),
+            sitting: state.opened,
+            lesson: entry.id.clone(),
+            question,
+            revision,
+            round: closed.round,
+            hands,
+        }));
+    }
 
     /// Keeps what was voted: the session ends.
     pub fn leave(&mut self, cx: &Context, asks: &mut Asks) {
@@ -373,7 +413,7 @@ impl Present {
     /// Whether the night of this slide is being lived.
     fn living(&self) -> Option<Outlook> {
         match self.class.slide().map(|slide| &slide.show) {
-            Some(Show::Night(outlook)) if self.class.part() >= ask::ANSWER => Some(*outlook),
+            Some(Show::Night(outlook)) if self.class.part() >= ask::ANSWER || self.speaker => Some(*outlook),
             _ => None,
         }
     }

@@ -129,7 +129,7 @@ fn status(present: &Present, cx: &Context, frame: &mut Frame<'_>) {
         right.extend(clock(present, cx));
         right.push(Piece::new("   ", Ink::Text));
     }
-    if let Some(words) = views(present) {
+    if let Some(words) = views(present).filter(|_| present.company) {
         right.push(Piece::new(format!("{words}   "), Ink::Dim));
     }
     right.push(Piece::new(format!("{} / {count}", present.class.at() + 1), Ink::Dim));
