@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use twelvefold::content::files::Files;
-use twelvefold::domain::text::is_showable;
+use twelvefold::domain::text::{clean, is_showable};
 
 /// Sequences that act on terminals, by what they do, and characters that hide, turn or mislead.
 pub const PAYLOAD: &str = "\u{1b}]0;title\u{7}\u{1b}[2J\u{1b}[H\u{1b}[?1049l\u{1b}[31mred\u{1b}[6n\u{1b}P$qm\u{1b}\\\u{1b}_apc\u{1b}\\\u{1b}]52;c;aGk=\u{7}\u{1b}]8;;file:///x\u{1b}\\\u{9b}2J\u{9d}0;x\u{9c}\u{90}q\u{9c}\u{8}\u{d}\u{7f}\u{b}\u{c}\u{e}\u{f}\u{202e}\u{202d}\u{2066}\u{2069}\u{61c}\u{200e}\u{200b}\u{200d}\u{2060}\u{feff}\u{ad}\u{34f}\u{115f}\u{3164}\u{ffa0}\u{180e}\u{fff9}\u{e0041}\u{e0100}\u{fe0f}\u{e000}\u{f0000}\u{10ffff}\u{fdd0}\u{ffff}a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
@@ -74,9 +74,37 @@ fn plain_scalar(value: &str) -> bool {
     !value.is_empty() && !value.starts_with(['|', '>', '[', '{', '"', '\'', '&', '*', '!'])
 }
 
-/// A YAML file with a payload in every field of words.
+/// The most characters of fields that have a limit.
+fn limit(key: &str) -> usize {
+    match key {
+        "title" => 48,
+        "term" | "also" | "before" | "after" => 60,
+        "time" => 20,
+        "label" | "left" | "right" => 100,
+        "text" => 2_000,
+        _ => usize::MAX,
+    }
+}
+
+/// A YAML file with a payload in every field of words; where there is no room for all of it another part in each.
 fn hostile_yaml(text: &str, payload: &str) -> String {
     let mut out = String::new();
+    let mut turn = 0;
+    let mut near = false;
+    let mut part = |key: &str, value: &str, near: bool| {
+        let limit = if near { 100 } else { limit(key) };
+        let fits =
+            |part: &str| clean(&format!("{value}{part}")).chars().count() <= limit && part.chars().count() + value.len() <= limit;
+        if fits(payload) {
+            return payload.to_owned();
+        }
+        turn += 13;
+        let mut part: String = payload.chars().cycle().skip(turn % payload.chars().count()).take(limit.min(200)).collect();
+        while !part.is_empty() && !fits(&part) {
+            part.pop();
+        }
+        part
+    };
     let mut list = false;
     for line in text.lines() {
         let bare = line.trim_start();
@@ -89,17 +117,25 @@ fn hostile_yaml(text: &str, payload: &str) -> String {
         match field {
             Some((key, value)) => {
                 list = WORDS.contains(&key) && value.trim().is_empty();
+                near = key == "near" || near && indent.len() > 4 && !matches!(key, "explain" | "id");
                 let value = value.trim();
                 if WORDS.contains(&key) && key != "version" && plain_scalar(value) {
-                    let _ = writeln!(out, "{indent}{dash}{key}: \"{}{}\"", yaml(value), yaml(payload));
+                    let _ = writeln!(out, "{indent}{dash}{key}: \"{}{}\"", yaml(value), yaml(&part(key, value, near)));
                 } else if WORDS.contains(&key) && value.starts_with('[') && value.ends_with(']') {
                     let items: Vec<String> = value[1..value.len() - 1]
                         .split(", ")
-                        .map(|item| format!("\"{}{}\"", yaml(item), if key == "answers" { String::new() } else { yaml(payload) }))
+                        .map(|item| {
+                            format!(
+                                "\"{}{}\"",
+                                yaml(item),
+                                if key == "answers" { String::new() } else { yaml(&part(key, item, false)) }
+                            )
+                        })
                         .collect();
                     let _ = writeln!(out, "{indent}{dash}{key}: [{}]", items.join(", "));
                 } else if WORDS.contains(&key) && value.starts_with('"') && key != "time" {
-                    let _ = writeln!(out, "{indent}{dash}{key}: \"{}{}\"", &value[1..value.len() - 1], yaml(payload));
+                    let _ =
+                        writeln!(out, "{indent}{dash}{key}: \"{}{}\"", &value[1..value.len() - 1], yaml(&part(key, value, false)));
                 } else {
                     let _ = writeln!(out, "{line}");
                 }
@@ -221,7 +257,8 @@ fn sequence(text: &str, allowed: Allowed) -> Option<usize> {
     let (numbers, last) = (&inner[..end], inner[end..].chars().next()?);
     let fine = match last {
         'm' => !numbers.contains('?'),
-        'H' | 'A' | 'B' | 'C' | 'D' | 'J' | 'K' => allowed == Allowed::Screen && !numbers.contains('?'),
+        // Cursor, erase, and lines moved within a region.
+        'H' | 'A' | 'B' | 'C' | 'D' | 'J' | 'K' | 'L' | 'M' | 'r' => allowed == Allowed::Screen && !numbers.contains('?'),
         'h' | 'l' => allowed == Allowed::Screen && ["?25", "?1000", "?1006", "?1049", "?2004", "?2026"].contains(&numbers),
         _ => false,
     };
