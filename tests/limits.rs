@@ -76,7 +76,7 @@ fn yaml_has_a_depth_a_size_and_no_aliases() {
         ("a: &x 1\n".to_owned(), "Y007"),
     ] {
         let problem = yaml::parse("f", &text, 0).unwrap_err();
-        assert!(problem.code == code && problem.message.len() > 10, "{problem:?} for {:.40}", text);
+        assert!(problem.code == code && problem.message.len() > 10, "{problem:?} for {text:.40}");
     }
 }
 
