@@ -110,7 +110,11 @@ fn waiting(present: &Present, cx: &Context, frame: &mut Frame<'_>) {
 /// The slide in small letters, what is hidden of it dim, so that the last thing revealed is in sight.
 fn shown(present: &Present, cx: &Context, frame: &mut Frame<'_>, area: Rect, slide: &Slide) {
     let part = present.class.part();
-    let lines = lines(present, cx, slide, usize::from(area.width));
+    let mut lines = lines(present, cx, slide, usize::from(area.width));
+    if lines.len() > usize::from(area.height) {
+        // Where not all fits, what is revealed and what comes next count for more than the rest.
+        lines.retain(|(of, _)| *of <= part + 1);
+    }
     let last = lines.iter().rposition(|(of, _)| *of <= part).unwrap_or(0);
     let room = usize::from(area.height);
     // Two lines of what is to come stay in sight.
