@@ -12,6 +12,7 @@ const WITHOUT: [&str; 4] = ["sql", "ini", "procfile", "text"];
 fn large(language: &str) -> Option<tree_sitter::Language> {
     Some(match language {
         "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+        "java" => tree_sitter_java::LANGUAGE.into(),
         "ruby" => tree_sitter_ruby::LANGUAGE.into(),
         "rust" => tree_sitter_rust::LANGUAGE.into(),
         "shell" => tree_sitter_bash::LANGUAGE.into(),

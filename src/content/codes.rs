@@ -305,8 +305,9 @@ pub const RULES: &[Rule] = &[
         "P005",
         "code that does not parse",
         "Each file of a pair is a whole file of its language and parses as one: a reader who copies it must not be met by a \
-         syntax error that is not the lesson. Grammars are those that editors use; SQL, Procfiles and plain text have none here. Those of TypeScript, Ruby, Rust and \
-         shell are large: a program built with `--features grammars` has them, and the tests of the course always do.",
+         syntax error that is not the lesson. Grammars are those that editors use; SQL, Procfiles and plain text have none here. \
+         Those of TypeScript, Java, Ruby, Rust and shell are large: a program built with `--features grammars` has them, and the \
+         tests of the course always do.",
         "app.get('/cart', (req, res) => {",
         "app.get('/cart', (req, res) => {\n  res.json(cart(req))\n})",
     ),

@@ -2,7 +2,8 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use similar::{ChangeTag, TextDiff};
+use similar::ChangeTag;
+use similar::algorithms::{Capture, Compact, Replace, myers};
 
 use super::{Asks, Go, Press, Screen, scrolled, wheel, wheeled};
 use crate::domain::code::{Colours, Role};
@@ -270,7 +271,12 @@ fn diff(pair: &Pair, colours: &[Colours; 2], width: usize) -> Vec<Row> {
     let (bad, good) = (pair.bad.code.as_str(), pair.good.code.as_str());
     let inner = width.saturating_sub(5);
     let mut rows = Vec::new();
-    for change in TextDiff::from_lines(bad, good).iter_all_changes() {
+    // By one algorithm, named: to choose among all of them when it runs takes half a megabyte of the program.
+    let [bad, good] = [bad, good].map(|code| code.split_inclusive('\n').collect::<Vec<_>>());
+    let mut found = Compact::new(Replace::new(Capture::new()), bad.as_slice(), good.as_slice());
+    let Ok(()) = myers::diff(&mut found, bad.as_slice(), 0..bad.len(), good.as_slice(), 0..good.len());
+    let changes = found.into_inner().into_inner().into_ops();
+    for change in changes.iter().flat_map(|change| change.iter_changes(bad.as_slice(), good.as_slice())) {
         let (sign, ink, at, colours) = match change.tag() {
             ChangeTag::Delete => (" - ", Ink::Role(Role::Removed), change.old_index(), &colours[0]),
             ChangeTag::Insert => (" + ", Ink::Role(Role::Added), change.new_index(), &colours[1]),
