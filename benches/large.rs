@@ -25,8 +25,9 @@ const TIMES: [usize; 3] = [1, 10, 100];
 
 /// The text of a lesson, so many times over.
 fn text(times: usize) -> String {
-    let mut text =
-        String::from("---\nid: long\ntitle: A long lesson\nminutes: 9\ntakeaways:\n  - One.\n  - Two.\n  - Three.\n---\n");
+    let mut text = String::from(
+        "---\nid: long\ntitle: A long lesson\nminutes: 9\nsources:\n  - title: The factors\n    url: https://12factor.net\ntakeaways:\n  - One.\n  - Two.\n  - Three.\n---\n",
+    );
     for number in 0..times * 20 {
         let _ = write!(
             text,
@@ -109,7 +110,7 @@ fn questions(count: usize) -> Files {
     for lesson in 0..count / 20 {
         let dir = format!("{lesson:04}-lesson");
         let mut text = format!(
-            "---\nid: lesson-{lesson}\ntitle: Lesson {lesson}\nminutes: 3\ntakeaways:\n  - One.\n  - Two.\n  - Three.\n---\n"
+            "---\nid: lesson-{lesson}\ntitle: Lesson {lesson}\nminutes: 3\nsources:\n  - title: The factors\n    url: https://12factor.net\ntakeaways:\n  - One.\n  - Two.\n  - Three.\n---\n"
         );
         let mut quiz = format!("lesson: lesson-{lesson}\nquestions:\n");
         for number in 0..20 {

@@ -155,7 +155,7 @@ fn write_course(folder: &Path, bytes: usize) {
     )
     .unwrap();
     let mut text = String::from(
-        "---\nid: long\ntitle: A long lesson\nminutes: 60\ntakeaways:\n  - It is long.\n  - It has code.\n  - It has an end.\n---\n",
+        "---\nid: long\ntitle: A long lesson\nminutes: 60\nsources:\n  - title: The factors\n    url: https://12factor.net\ntakeaways:\n  - It is long.\n  - It has code.\n  - It has an end.\n---\n",
     );
     let mut number = 0;
     while text.len() < bytes {
