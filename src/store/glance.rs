@@ -1,13 +1,13 @@
 //! What progress amounted to when the store was last closed, in one small file beside the database, so that the first
 //! picture need not wait for SQLite. It holds for exactly the database file that it names; the database is the truth.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{Stamp, sidecars, stamp};
+use super::disk::{Disk, Kind, Machine};
+use super::folder::{self, Stamp, sidecars, stamp};
 use super::record::{self, Known};
 use crate::domain::event::ReadingPlace;
 use crate::domain::id::{LessonId, PassageId, QuestionId};
@@ -55,35 +55,40 @@ struct Question(String, Known, Option<Known>);
 /// one since, or a session that has it open or did not end well. Nothing is no folder or no database: then nothing was kept.
 #[must_use]
 pub fn glance(folder: &Path) -> Option<Progress> {
+    look(&Machine, folder)
+}
+
+/// The same on another disk.
+pub(super) fn look(disk: &dyn Disk, folder: &Path) -> Option<Progress> {
     let database = folder.join(super::FILE);
-    match fs::symlink_metadata(&database) {
+    match disk.about(&database) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let left = sidecars(&database).iter().any(|file| fs::symlink_metadata(file).is_ok());
+            let left = sidecars(&database).iter().any(|file| folder::exists(disk, file));
             return (!left).then(Progress::default);
         }
         Err(_) => return None,
-        Ok(about) if !about.is_file() => return None,
+        Ok(about) if about.kind != Kind::File => return None,
         Ok(_) => {}
     }
     let file = folder.join(FILE);
-    let about = fs::symlink_metadata(&file).ok()?;
-    if !about.is_file() || about.len() > LARGEST {
+    let about = disk.about(&file).ok()?;
+    if about.kind != Kind::File || about.len > LARGEST {
         return None;
     }
-    let glance: Glance = serde_json::from_slice(&fs::read(&file).ok()?).ok()?;
-    (glance.format == FORMAT && stamp(&database) == Some(glance.database)).then(|| progress(&glance))?
+    let glance: Glance = serde_json::from_slice(&disk.read(&file, LARGEST).ok()?).ok()?;
+    (glance.format == FORMAT && stamp(disk, &database) == Some(glance.database)).then(|| progress(&glance))?
 }
 
 /// Writes down what the database in `folder`, which nobody has open, holds. It is a help and no more: what fails is left out.
-pub(super) fn keep(folder: &Path, progress: &Progress) {
+pub(super) fn keep(disk: &dyn Disk, folder: &Path, progress: &Progress) {
     let (unborn, file) = (folder.join(UNBORN), folder.join(FILE));
-    let Some(database) = stamp(&folder.join(super::FILE)) else { return };
+    let Some(database) = stamp(disk, &folder.join(super::FILE)) else { return };
     let Ok(text) = serde_json::to_vec(&written(progress, database)) else { return };
     // A leftover of a program that died while it wrote.
-    let _ = fs::remove_file(&unborn);
-    let kept = super::folder::create(&unborn).is_ok() && fs::write(&unborn, text).is_ok() && fs::rename(&unborn, &file).is_ok();
-    if !kept {
-        let _ = fs::remove_file(&unborn);
+    let _ = disk.remove(&unborn);
+    let kept = disk.create(&unborn).and_then(|()| disk.write(&unborn, &text)).and_then(|()| disk.rename(&unborn, &file));
+    if kept.is_err() {
+        let _ = disk.remove(&unborn);
     }
 }
 
@@ -172,6 +177,7 @@ fn progress(glance: &Glance) -> Option<Progress> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use std::fs;
     use std::path::PathBuf;
 
     use super::*;

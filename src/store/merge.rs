@@ -2,13 +2,12 @@
 //! Of the places in a lesson the last one stays.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
+use super::disk::{Disk, Kind};
 use super::error::{Fault, StoreError, database, files};
 use super::folder::{self, Folder};
 use super::open::{self, Opener};
@@ -129,18 +128,19 @@ impl Opener {
     /// # Errors
     /// When it cannot be read, is damaged, belongs to another program or to a newer version of this one.
     pub fn read_other(&self, file: &Path) -> Result<Vec<Kept>, StoreError> {
-        let file = fs::canonicalize(file).map_err(files("find", file))?;
-        if !fs::metadata(&file).map_err(files("look at", &file))?.is_file() {
+        let disk = &**self.disk();
+        let file = disk.absolute(file).map_err(files("find", file))?;
+        if disk.about(&file).map_err(files("look at", &file))?.kind != Kind::File {
             return Err(StoreError::NotPlain { file, what: "no plain file" });
         }
-        if !in_use(&file) {
+        if !in_use(disk, &file) {
             // Before anything is made.
-            open::whose(&file, &folder::header(&file)?, MIGRATIONS)?;
+            open::whose(&file, &folder::header(disk, &file)?, MIGRATIONS)?;
         }
-        let folder = Folder::prepare(self.folder())?;
-        let copy = Copy(folder.free_name("progress.merge")?);
-        copy_of(&file, &copy.0)?;
-        let mut conn = open::connect(&copy.0, MIGRATIONS)?;
+        let folder = Folder::prepare(self.disk(), self.folder())?;
+        let copy = Copy(disk, folder.free_name("progress.merge")?);
+        copy_of(disk, &file, &copy.1)?;
+        let mut conn = open::connect(disk, &copy.1, MIGRATIONS)?;
         let failed = |source| StoreError::Database { tried: "read", file: file.clone(), source };
         if let Some(found) = open::examine(&conn, true, true).map_err(failed)? {
             return Err(StoreError::Damaged { file: file.clone(), found });
@@ -151,28 +151,30 @@ impl Opener {
 }
 
 /// Whether somebody has the database open, or left it so.
-fn in_use(file: &Path) -> bool {
-    folder::sidecars(file).iter().any(|file| file.exists())
+fn in_use(disk: &dyn Disk, file: &Path) -> bool {
+    folder::sidecars(file).iter().any(|file| folder::exists(disk, file))
 }
 
 /// Copies a database that somebody may be using.
-fn copy_of(file: &Path, copy: &Path) -> Result<(), StoreError> {
-    if !in_use(file) {
-        fill(file, copy)?;
-        if !in_use(file) {
+fn copy_of(disk: &dyn Disk, file: &Path, copy: &Path) -> Result<(), StoreError> {
+    if !in_use(disk, file) {
+        fill(disk, file, copy)?;
+        if !in_use(disk, file) {
             return Ok(());
         }
         // Somebody opened it meanwhile, and the copy may be of two states.
-        File::create(copy).map_err(files("empty", copy))?;
+        disk.write(copy, &[]).map_err(files("empty", copy))?;
     }
-    match snapshot(file, copy) {
+    match snapshot(disk, file, copy) {
         // It stands where SQLite cannot work, so that nobody works with it either: on a disk that is read-only, perhaps.
         Err(error) if error.fault() == Fault::Denied => {
-            fill(file, copy)?;
+            fill(disk, file, copy)?;
             let beside = folder::sidecars(file).into_iter().zip(folder::sidecars(copy));
-            for (from, to) in beside.filter(|(from, _)| from.exists() && !from.as_os_str().as_encoded_bytes().ends_with(b"-shm")) {
-                folder::create(&to)?;
-                fill(&from, &to)?;
+            for (from, to) in
+                beside.filter(|(from, _)| folder::exists(disk, from) && !from.as_os_str().as_encoded_bytes().ends_with(b"-shm"))
+            {
+                folder::create(disk, &to)?;
+                fill(disk, &from, &to)?;
             }
             Ok(())
         }
@@ -181,16 +183,13 @@ fn copy_of(file: &Path, copy: &Path) -> Result<(), StoreError> {
 }
 
 /// Copies the bytes alone: a file that may not be written must not make a copy that may not.
-fn fill(from: &Path, to: &Path) -> Result<(), StoreError> {
-    let mut source = File::open(from).map_err(files("open", from))?;
-    let mut sink = OpenOptions::new().write(true).truncate(true).open(to).map_err(files("open", to))?;
-    io::copy(&mut source, &mut sink).map_err(files("copy", from))?;
-    Ok(())
+fn fill(disk: &dyn Disk, from: &Path, to: &Path) -> Result<(), StoreError> {
+    disk.copy(from, to).map_err(files("copy", from))
 }
 
 /// What a reader of the database sees, the log included.
-fn snapshot(file: &Path, copy: &Path) -> Result<(), StoreError> {
-    let conn = Connection::open_with_flags(file, open::flags(OpenFlags::SQLITE_OPEN_READ_ONLY)).map_err(database("open", file))?;
+fn snapshot(disk: &dyn Disk, file: &Path, copy: &Path) -> Result<(), StoreError> {
+    let conn = open::connection(disk, file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(database("open", file))?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(database("set up", file))?;
     conn.busy_timeout(open::BUSY).map_err(database("set up", file))?;
     open::judge(&conn, file, MIGRATIONS)?;
@@ -199,13 +198,13 @@ fn snapshot(file: &Path, copy: &Path) -> Result<(), StoreError> {
 }
 
 /// A copy that goes when it is no longer needed.
-struct Copy(PathBuf);
+struct Copy<'a>(&'a dyn Disk, PathBuf);
 
-impl Drop for Copy {
+impl Drop for Copy<'_> {
     fn drop(&mut self) {
-        for file in folder::sidecars(&self.0).iter().chain([&self.0]) {
+        for file in folder::sidecars(&self.1).iter().chain([&self.1]) {
             // What cannot be removed is in the learner's own folder and does no harm.
-            let _ = fs::remove_file(file);
+            let _ = self.0.remove(file);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [`Sqlite`] keeps an append-only history and, in the same transaction, small summary tables, so that reading progress
 //! takes the same time after ten answers and after a hundred thousand.
 
+mod disk;
 mod error;
 mod folder;
 mod glance;
@@ -14,6 +15,7 @@ mod schema;
 mod sqlite;
 mod summary;
 
+pub use disk::{About, Disk, Identity, Kind, Lock, Machine};
 pub use error::{Fault, StoreError};
 pub use glance::glance;
 pub use merge::Merged;

@@ -2,21 +2,23 @@
 //! if it is old, left alone if it is not ours, and set aside if, and only if, its bytes are damaged.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior};
 
+use super::disk::{Disk, Machine};
 use super::error::{Fault, StoreError, database, files};
 use super::folder::{self, Folder};
+use super::glance;
 use super::salvage::{self, Salvaged};
 use super::schema::{self, APPLICATION_ID, MIGRATIONS, Migration};
 use super::sqlite::{SharedDoubt, Sqlite};
 use super::summary;
+use crate::domain::progress::Progress;
 use crate::domain::text::SafeText;
 
 /// The first version without the race that could lose commits when a log is begun anew.
@@ -26,11 +28,17 @@ pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Larger files are looked at page by page only after a session that did not end well.
 const SMALL: u64 = 4 << 20;
 
+/// How often the same must be found before a file counts as damaged.
+const CHECKS: usize = 3;
+
 /// Opens the store in one folder, again and again if need be.
 #[derive(Debug, Clone)]
 pub struct Opener {
     folder: PathBuf,
+    disk: Arc<dyn Disk>,
     doubt: SharedDoubt,
+    /// What is to be told when the store is open: the opening in which it came up may have failed later on.
+    notice: Arc<Mutex<Option<SafeText>>>,
 }
 
 /// A store that was opened.
@@ -45,7 +53,19 @@ impl Opener {
     /// Opens the store in `folder`.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), doubt: SharedDoubt::default() }
+        Self::on(Arc::new(Machine), folder)
+    }
+
+    /// Opens the store in `folder` of another disk than the machine's.
+    #[must_use]
+    pub fn on(disk: Arc<dyn Disk>, folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), disk, doubt: SharedDoubt::default(), notice: Arc::default() }
+    }
+
+    /// What the first picture can show of the folder: [`super::glance`] on the disk of this opener.
+    #[must_use]
+    pub fn glance(&self) -> Option<Progress> {
+        glance::look(&*self.disk, &self.folder)
     }
 
     /// The store in the folder. The folder and the file are made if they are not there, for their owner alone.
@@ -62,38 +82,42 @@ impl Opener {
         &self.folder
     }
 
+    /// What it is on.
+    pub(super) fn disk(&self) -> &Arc<dyn Disk> {
+        &self.disk
+    }
+
     pub(super) fn open_with(&self, plan: &[Migration]) -> Result<Opened, StoreError> {
         let found = rusqlite::version_number();
         if found < OLDEST_SQLITE {
             return Err(StoreError::OldSqlite { found, needed: OLDEST_SQLITE });
         }
-        let folder = Folder::prepare(&self.folder)?;
+        let folder = Folder::prepare(&self.disk, &self.folder)?;
         let _lock = folder.lock()?;
-        let file = folder.database();
-        let mut notice = None;
+        let (file, disk) = (folder.database(), &*self.disk);
         if folder.is_vacant()? {
             begin(&folder, plan)?;
         }
-        let conn = match connect(&file, plan) {
+        let conn = match connect(disk, &file, plan) {
             Err(error) if error.fault() == Fault::Damage => {
-                notice = Some(replace(&folder, plan)?);
-                connect(&file, plan)
+                *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = Some(replace(&folder, plan)?);
+                connect(disk, &file, plan)
             }
             outcome => outcome,
         }?;
         let conn = bring_up_to_date(conn, &folder, plan)?;
-        Ok(Opened { store: Sqlite::new(conn, &file, Arc::clone(&self.doubt))?, notice })
+        let store = Sqlite::new(conn, &file, Arc::clone(&self.doubt), Arc::clone(&self.disk))?;
+        Ok(Opened { store, notice: self.notice.lock().unwrap_or_else(PoisonError::into_inner).take() })
     }
 }
 
 /// Makes the first database. One that was finished but had not got its name when the program died is taken.
 fn begin(folder: &Folder, plan: &[Migration]) -> Result<(), StoreError> {
     folder.clear_sidecars()?;
-    let unborn = folder.unborn();
+    let (unborn, disk) = (folder.unborn(), folder.disk());
     let journals = folder::sidecars(&unborn);
-    let finished = unborn.exists()
-        && journals.iter().all(|file| !file.exists())
-        && folder::header(&unborn).is_ok_and(|bytes| matches!(whose(&unborn, &bytes, plan), Ok(1..)));
+    let finished = journals.iter().all(|file| !folder::exists(disk, file))
+        && folder::header(disk, &unborn).is_ok_and(|bytes| matches!(whose(&unborn, &bytes, plan), Ok(1..)));
     if !finished {
         build(folder, plan, schema::newest(plan), |_| Ok(()))?;
     }
@@ -107,15 +131,15 @@ fn build(
     format: i64,
     fill: impl FnOnce(&Connection) -> rusqlite::Result<()>,
 ) -> Result<(), StoreError> {
-    let file = folder.unborn();
+    let (file, disk) = (folder.unborn(), folder.disk());
     for leftover in folder::sidecars(&file).iter().chain([&file]) {
-        if leftover.exists() {
-            fs::remove_file(leftover).map_err(files("remove", leftover))?;
+        if folder::exists(disk, leftover) {
+            disk.remove(leftover).map_err(files("remove", leftover))?;
         }
     }
-    folder::create(&file)?;
+    folder::create(disk, &file)?;
     let make = || {
-        let mut conn = Connection::open_with_flags(&file, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
+        let mut conn = connection(disk, &file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         conn.execute_batch("PRAGMA synchronous = EXTRA; PRAGMA trusted_schema = OFF")?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -132,7 +156,7 @@ fn build(
 /// Sets a damaged database aside and puts a new one into its place, with all that can be read of the old one.
 fn replace(folder: &Folder, plan: &[Migration]) -> Result<SafeText, StoreError> {
     let damaged = folder.database();
-    let old = salvage::open(&damaged);
+    let old = salvage::open(folder.disk(), &damaged);
     let mut salvaged = Salvaged::default();
     build(folder, plan, schema::newest(plan), |new| {
         if let Some(old) = &old {
@@ -154,17 +178,17 @@ fn replace(folder: &Folder, plan: &[Migration]) -> Result<SafeText, StoreError> 
 }
 
 /// A connection to the database at `file`, after a look at whose it is and whether it is sound.
-pub(super) fn connect(file: &Path, plan: &[Migration]) -> Result<Connection, StoreError> {
-    let unclean = look(file, plan)?;
+pub(super) fn connect(disk: &dyn Disk, file: &Path, plan: &[Migration]) -> Result<Connection, StoreError> {
+    let unclean = look(disk, file, plan)?;
     let failed = |tried| database(tried, file);
-    let conn = Connection::open_with_flags(file, flags(OpenFlags::SQLITE_OPEN_READ_WRITE)).map_err(failed("open"))?;
+    let conn = connection(disk, file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(failed("open"))?;
     // Until the file is known to be ours and sound, closing must not write into it.
     let careful = |on| conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on).map_err(failed("set up"));
     careful(true)?;
     conn.busy_timeout(BUSY).map_err(failed("set up"))?;
     judge(&conn, file, plan)?;
     set_up(&conn).map_err(failed("set up"))?;
-    let small = fs::metadata(file).is_ok_and(|about| about.len() <= SMALL);
+    let small = disk.about(file).is_ok_and(|about| about.len <= SMALL);
     if let Some(found) = examine(&conn, unclean, small).map_err(failed("check"))? {
         return Err(StoreError::Damaged { file: file.to_owned(), found });
     }
@@ -173,14 +197,14 @@ pub(super) fn connect(file: &Path, plan: &[Migration]) -> Result<Connection, Sto
 }
 
 /// Looks whose file it is, without writing to it, and says whether the last session left something behind.
-fn look(file: &Path, plan: &[Migration]) -> Result<bool, StoreError> {
-    if folder::sidecars(file).iter().all(|sidecar| !sidecar.exists()) {
+fn look(disk: &dyn Disk, file: &Path, plan: &[Migration]) -> Result<bool, StoreError> {
+    if folder::sidecars(file).iter().all(|sidecar| !folder::exists(disk, sidecar)) {
         // No connection is open, in this process or another, so that the bytes can be read directly.
-        whose(file, &folder::header(file)?, plan)?;
+        whose(file, &folder::header(disk, file)?, plan)?;
         return Ok(false);
     }
     // What counts may be in the log, which SQLite alone can read. Read-only, it does not write it back either.
-    let conn = Connection::open_with_flags(file, flags(OpenFlags::SQLITE_OPEN_READ_ONLY)).map_err(database("open", file))?;
+    let conn = connection(disk, file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(database("open", file))?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(database("set up", file))?;
     conn.busy_timeout(BUSY).map_err(database("set up", file))?;
     match judge(&conn, file, plan) {
@@ -218,15 +242,15 @@ fn ours(file: &Path, application: i64, version: i64, plan: &[Migration]) -> Resu
 
 fn set_up(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // EXTRA is FULL, and where SQLite cannot keep a log it syncs the deletion of its journal as well.
     conn.execute_batch(
         "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;
-         PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA synchronous = FULL",
+         PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA synchronous = EXTRA",
     )?;
-    let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-    if mode != "wal" {
-        // A file system that cannot share memory: a journal is as safe, if its deletion is synced as well.
-        conn.execute_batch("PRAGMA synchronous = EXTRA")?;
-    }
+    // To the end: the switch is written after the row that tells of it. A file system that cannot share memory keeps the journal.
+    let mut switch = conn.prepare("PRAGMA journal_mode = WAL")?;
+    let mut rows = switch.query([])?;
+    while rows.next()?.is_some() {}
     Ok(())
 }
 
@@ -251,13 +275,31 @@ pub(super) fn examine(conn: &Connection, unclean: bool, small: bool) -> rusqlite
         ],
     };
     for check in checks {
-        let verdict: String = conn.query_row(check, [], |row| row.get(0))?;
-        if verdict != "ok" {
-            return Ok(Some(verdict));
+        let mut found = None;
+        // A device that fails to read, for once or for good, is no damage to the file.
+        for _ in 0..CHECKS {
+            let verdict: String = conn.query_row(check, [], |row| row.get(0))?;
+            if let Some(code) = device_error(&verdict) {
+                return Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), Some(verdict)));
+            }
+            found = (verdict != "ok").then_some(verdict);
+            if found.is_none() {
+                break;
+            }
+        }
+        if found.is_some() {
+            return Ok(found);
         }
     }
     let states: i64 = conn.query_row("SELECT count(*) FROM state", [], |row| row.get(0))?;
     Ok((states != 1).then(|| "it has lost its state".to_owned()))
+}
+
+/// The code of an error of the device, which SQLite's checks tell of as of anything else that they find.
+fn device_error(verdict: &str) -> Option<i32> {
+    let (_, code) = verdict.split_once("error code=")?;
+    let digits = code.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok().filter(|code| code & 0xff == rusqlite::ffi::SQLITE_IOERR)
 }
 
 /// Migrates, after a copy of the file as it is.
@@ -276,15 +318,20 @@ fn bring_up_to_date(mut conn: Connection, folder: &Folder, plan: &[Migration]) -
     if let Err(error) = update() {
         if schema::version(&conn).is_ok_and(|now| now == version) {
             // Nothing has changed, and tries that fail must not fill the disk with copies.
-            let _ = fs::remove_file(&copy);
+            let _ = folder.disk().remove(&copy);
         }
         return Err(error);
     }
     Ok(conn)
 }
 
-pub(super) fn flags(mode: OpenFlags) -> OpenFlags {
-    mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW
+/// A connection to a file of that disk. Links are not followed.
+pub(super) fn connection(disk: &dyn Disk, file: &Path, mode: OpenFlags) -> rusqlite::Result<Connection> {
+    let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    match disk.sqlite() {
+        None => Connection::open_with_flags(file, flags),
+        Some(name) => Connection::open_with_flags_and_vfs(file, flags, name),
+    }
 }
 
 /// A path as SQL text, whatever bytes it has.
@@ -299,6 +346,6 @@ impl ToSql for PathText<'_> {
 /// A connection as the store uses it.
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
-pub(super) fn connection(file: &Path) -> Connection {
-    connect(file, MIGRATIONS).unwrap()
+pub(super) fn connection_of_tests(file: &Path) -> Connection {
+    connect(&Machine, file, MIGRATIONS).unwrap()
 }

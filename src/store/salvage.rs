@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, params_from_iter};
 
-use super::schema;
+use super::disk::Disk;
+use super::{open, schema};
+
+/// How often something is read that the device failed to read: it may have been for once. What can never be read is damage.
+const TRIES: usize = 3;
 
 /// How much was taken over.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +23,12 @@ pub(super) struct Salvaged {
 }
 
 /// A connection that reads as much as it can; `None` when SQLite cannot read the file at all.
-pub(super) fn open(damaged: &Path) -> Option<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let conn = Connection::open_with_flags(damaged, flags).ok()?;
+pub(super) fn open(disk: &dyn Disk, damaged: &Path) -> Option<Connection> {
+    (0..TRIES).find_map(|_| try_open(disk, damaged))
+}
+
+fn try_open(disk: &dyn Disk, damaged: &Path) -> Option<Connection> {
+    let conn = open::connection(disk, damaged, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).ok()?;
     conn.busy_timeout(Duration::from_secs(1)).ok()?;
     // With a schema that may be written SQLite goes on where it would else refuse the whole file, for example when the
@@ -44,39 +51,61 @@ pub(super) fn copy(old: &Connection, new: &Connection) -> rusqlite::Result<Salva
 /// Copies one table: from the beginning up to a fault, then from the end back to one.
 fn table(old: &Connection, new: &Connection, name: &str, key: &str) -> rusqlite::Result<usize> {
     // An older file lacks columns; what is not in it stays empty.
-    let there = columns(old, name).unwrap_or_default();
+    let there = (0..TRIES).find_map(|_| columns(old, name).ok()).unwrap_or_default();
     let columns: Vec<String> =
         columns(new, name)?.into_iter().filter(|column| there.is_empty() || there.contains(column)).collect();
     let list = columns.join(", ");
     let marks = vec!["?"; columns.len()].join(", ");
     let mut put = new.prepare(&format!("INSERT OR IGNORE INTO {name} ({list}) VALUES ({marks})"))?;
+    // NOT INDEXED: the rows themselves are wanted, an index may be what is damaged.
+    let from = if key == "seq" { format!("{name} NOT INDEXED") } else { name.to_owned() };
     let mut count = 0;
-    for order in ["ASC", "DESC"] {
-        // NOT INDEXED: the rows themselves are wanted, an index may be what is damaged.
-        let from = if key == "seq" { format!("{name} NOT INDEXED") } else { name.to_owned() };
-        let Ok(mut get) = old.prepare(&format!("SELECT {list} FROM {from} ORDER BY {key} {order}")) else { continue };
-        let Ok(mut rows) = get.query([]) else { continue };
-        let whole = loop {
-            let row = match rows.next() {
-                Ok(Some(row)) => row,
-                Ok(None) => break true,
-                Err(_) => break false,
-            };
-            let values: Result<Vec<Value>, _> = (0..columns.len()).map(|column| row.get(column)).collect();
-            let Ok(values) = values else { continue };
-            match put.execute(params_from_iter(values)) {
-                Ok(added) => count += added,
-                // A row that is no longer what its table asks for.
-                Err(rusqlite::Error::SqliteFailure(error, _))
-                    if matches!(error.code, rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch) => {}
-                Err(error) => return Err(error),
+    for _ in 0..TRIES {
+        let mut failed = false;
+        for order in ["ASC", "DESC"] {
+            let sql = format!("SELECT {list} FROM {from} ORDER BY {key} {order}");
+            match rows(old, &sql, columns.len(), &mut put)? {
+                (added, None) => return Ok(count + added),
+                (added, Some(error)) => {
+                    count += added;
+                    failed |= error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
+                }
             }
-        };
-        if whole {
+        }
+        if !failed {
             break;
         }
     }
     Ok(count)
+}
+
+/// Puts the rows of a query into a table, as far as they can be read: how many were new, and what ended it too early.
+fn rows(old: &Connection, sql: &str, width: usize, put: &mut Statement<'_>) -> rusqlite::Result<(usize, Option<rusqlite::Error>)> {
+    let mut count = 0;
+    let mut get = match old.prepare(sql) {
+        Ok(get) => get,
+        Err(error) => return Ok((0, Some(error))),
+    };
+    let mut rows = match get.query([]) {
+        Ok(rows) => rows,
+        Err(error) => return Ok((0, Some(error))),
+    };
+    loop {
+        let row = match rows.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok((count, None)),
+            Err(error) => return Ok((count, Some(error))),
+        };
+        let values: Result<Vec<Value>, _> = (0..width).map(|column| row.get(column)).collect();
+        let Ok(values) = values else { continue };
+        match put.execute(params_from_iter(values)) {
+            Ok(added) => count += added,
+            // A row that is no longer what its table asks for.
+            Err(rusqlite::Error::SqliteFailure(error, _))
+                if matches!(error.code, ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior};
 
-use super::error::{Fault, StoreError, database};
-use super::folder::{self, Identity};
+use super::disk::{Disk, Identity};
+use super::error::{Fault, StoreError, database, files};
+use super::folder;
 use super::{Store, glance, record, schema, summary};
 use crate::domain::event::Event;
 use crate::domain::id::{LessonId, OriginId};
@@ -24,6 +25,9 @@ pub struct Sqlite {
     origin: OriginId,
     format: i64,
     doubt: SharedDoubt,
+    disk: Arc<dyn Disk>,
+    /// Whether the name of the log is on the disk for certain.
+    named: bool,
 }
 
 /// Events of which it is not known whether they are in the file, each with the seq that it has if it is.
@@ -33,7 +37,7 @@ pub(super) type SharedDoubt = Arc<Mutex<Doubt>>;
 
 impl Sqlite {
     /// A store over a connection that was looked at and set up.
-    pub(super) fn new(conn: Connection, file: &Path, doubt: SharedDoubt) -> Result<Self, StoreError> {
+    pub(super) fn new(conn: Connection, file: &Path, doubt: SharedDoubt, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
         conn.set_prepared_statement_cache_capacity(32);
         // A new name for each session: a copy of the file, continued elsewhere, must not give out the same names.
         let name: String = conn
@@ -41,7 +45,8 @@ impl Sqlite {
             .map_err(database("name the session in", file))?;
         let origin = OriginId::new(&name).map_err(|_| StoreError::BrokeOff)?;
         let format = schema::version(&conn).map_err(database("read the format", file))?;
-        Ok(Self { conn, identity: folder::identity(file), file: file.to_owned(), origin, format, doubt })
+        let identity = folder::identity(&*disk, file);
+        Ok(Self { conn, identity, file: file.to_owned(), origin, format, doubt, disk, named: false })
     }
 
     /// Where it is.
@@ -126,8 +131,9 @@ impl Sqlite {
             write_anew(&self.conn).map_err(failed)?;
         }
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        in_place(&self.file, self.identity)?;
+        in_place(&*self.disk, &self.file, self.identity)?;
         same_format(&tx, &self.file, self.format)?;
+        name_log(&*self.disk, &self.file, &mut self.named)?;
         let known = already_kept(&tx, &doubt, events).map_err(failed)?;
         let new = events.get(known..).unwrap_or_default();
         if new.is_empty() {
@@ -138,7 +144,7 @@ impl Sqlite {
         let outcome = match tx.commit() {
             Err(error) => Err(failed(error)),
             // Whoever moves the file reads it afterwards: what was committed before the move is not lost with it.
-            Ok(()) => in_place(&self.file, self.identity),
+            Ok(()) => in_place(&*self.disk, &self.file, self.identity),
         };
         match outcome {
             Ok(()) => doubt.clear(),
@@ -154,11 +160,12 @@ impl Sqlite {
     pub(super) fn locked<T>(&mut self, work: impl FnOnce(&Connection, &Path) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let failed = database("begin", &self.file);
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        in_place(&self.file, self.identity)?;
+        in_place(&*self.disk, &self.file, self.identity)?;
         same_format(&tx, &self.file, self.format)?;
+        name_log(&*self.disk, &self.file, &mut self.named)?;
         let result = work(&tx, &self.file)?;
         tx.commit().map_err(database("keep", &self.file))?;
-        in_place(&self.file, self.identity)?;
+        in_place(&*self.disk, &self.file, self.identity)?;
         Ok(result)
     }
 
@@ -169,8 +176,19 @@ impl Sqlite {
 }
 
 /// Whether the file is still where it was when it was opened.
-fn in_place(file: &Path, identity: Option<Identity>) -> Result<(), StoreError> {
-    if identity.is_some() && folder::identity(file) == identity { Ok(()) } else { Err(StoreError::Moved { file: file.to_owned() }) }
+fn in_place(disk: &dyn Disk, file: &Path, identity: Option<Identity>) -> Result<(), StoreError> {
+    let found = folder::identity(disk, file);
+    if found.is_some() && found == identity { Ok(()) } else { Err(StoreError::Moved { file: file.to_owned() }) }
+}
+
+/// Makes sure, once in a session, that the log which SQLite began keeps its name. SQLite syncs the folder as well, but does
+/// not look whether that succeeds.
+fn name_log(disk: &dyn Disk, file: &Path, named: &mut bool) -> Result<(), StoreError> {
+    if let Some(folder) = file.parent().filter(|_| !*named) {
+        disk.sync_folder(folder).map_err(files("sync the folder", folder))?;
+        *named = true;
+    }
+    Ok(())
 }
 
 /// Whether no newer program updated the file while it was open here.
@@ -241,12 +259,12 @@ impl Store for Sqlite {
     }
 
     fn close(self: Box<Self>) {
-        let folder = self.file.parent().map(Path::to_owned);
+        let (folder, disk) = (self.file.parent().map(Path::to_owned), Arc::clone(&self.disk));
         // With the write lock held until the connection is gone, so that nobody's answer falls between.
         let last = self.conn.execute_batch("BEGIN IMMEDIATE").and_then(|()| summary::load(&self.conn));
         drop(self);
         if let (Ok(last), Some(folder)) = (last, folder) {
-            glance::keep(&folder, &last);
+            glance::keep(&*disk, &folder, &last);
         }
     }
 }

@@ -41,8 +41,8 @@ fn sqlite_is_new_enough() {
 fn a_connection_is_set_up_to_lose_nothing() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path()));
-    let conn = open::connection(&folder.path().join("progress.sqlite3"));
-    for (pragma, wanted) in [("synchronous", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"), ("busy_timeout", "5000")] {
+    let conn = open::connection_of_tests(&folder.path().join("progress.sqlite3"));
+    for (pragma, wanted) in [("synchronous", "3"), ("foreign_keys", "1"), ("trusted_schema", "0"), ("busy_timeout", "5000")] {
         let value: i64 = conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0)).unwrap();
         assert_eq!(value.to_string(), wanted, "{pragma}");
     }
