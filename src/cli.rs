@@ -9,6 +9,7 @@ pub mod class;
 pub mod color;
 pub mod course;
 pub mod data;
+pub mod doctor;
 pub mod due;
 pub mod export;
 pub mod gradebook;
@@ -217,6 +218,8 @@ enum Command {
         #[arg(long, value_name = "CODE", conflicts_with_all = ["dir", "json", "strict", "watch"])]
         explain: Option<String>,
     },
+    /// Say what the terminal can do and where things are kept, and check the database
+    Doctor(doctor::Wish),
     /// Write a small valid course to begin with
     New {
         /// A folder that is empty or not there yet
@@ -277,6 +280,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Gradebook(wish)) => gradebook::gradebook(settings, &wish),
         Some(Command::Progress { json }) => progress::progress(settings, json),
         Some(Command::Reset(wish)) => reset::reset(settings, &wish),
+        Some(Command::Doctor(wish)) => doctor::doctor(settings, &wish),
         Some(Command::New { dir }) => new::new(settings, &dir),
         Some(Command::Export(wish)) => export::export(settings, &wish),
         Some(Command::Night) => start(settings, None, |_| Start::Night),

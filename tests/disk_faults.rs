@@ -47,7 +47,9 @@ fn live(life: &Life, disk: &Disk, fault: Fault) -> Result<u64, String> {
     let mut failures = 0;
     for (done, step) in (1..).zip(&life.steps) {
         let mut tries = 0;
-        while let Err(error) = session.step(step) {
+        loop {
+            let open = if session.is_open() || matches!(step, Step::Open) { Ok(()) } else { session.step(&Step::Open) };
+            let Err(error) = open.and_then(|()| session.step(step)) else { break };
             failures += 1;
             tries += 1;
             if tries == 3 {
@@ -58,10 +60,6 @@ fn live(life: &Life, disk: &Disk, fault: Fault) -> Result<u64, String> {
                 return Err(format!("step {done} is not done on a disk that works: {error}"));
             }
             session.step(&Step::Drop)?;
-            if !matches!(step, Step::Open) {
-                // When that fails, the next try does it.
-                let _ = session.step(&Step::Open);
-            }
         }
         disk.mark(done);
     }

@@ -42,6 +42,29 @@ fn every_promise_has_its_harness() {
     }
 }
 
+/// `file::test` in the table of faults is a test that there is: in tests/, or beside what it tests.
+#[test]
+fn every_fault_has_the_tests_that_are_named() {
+    let text = fs::read_to_string(page()).unwrap();
+    let (_, table) = text.split_once("## Faults").unwrap();
+    let mut count = 0;
+    for name in table.split('`').skip(1).step_by(2) {
+        let Some((place, test)) = name.split_once("::") else { continue };
+        let folder = match place {
+            "store" => "src/store",
+            "worker" => "src/term/worker",
+            "domain" => "src/domain",
+            _ => "tests",
+        };
+        let own = root().join(format!("tests/{place}.rs"));
+        let texts =
+            if folder == "tests" { vec![fs::read_to_string(own).unwrap_or_default()] } else { sources(&root().join(folder)) };
+        assert!(texts.iter().any(|text| text.contains(&format!("fn {test}("))), "there is no test {name}");
+        count += 1;
+    }
+    assert!(count >= 20, "only {count} tests are named");
+}
+
 /// Every Rust file below `folder`, white space left out of calls.
 fn sources(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();

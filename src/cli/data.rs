@@ -9,8 +9,9 @@ use jiff::tz::TimeZone;
 use super::settings::Settings;
 use crate::domain::code::key;
 use crate::domain::progress::Progress;
+use crate::domain::text::SafeText;
 use crate::domain::time::{Day, Zone};
-use crate::store::{Opener, Store as _};
+use crate::store::{Fault, Opener, Store, StoreError};
 use crate::term::class_line::{LONGEST_PATH, SOCKET};
 use crate::term::session::now;
 
@@ -69,8 +70,23 @@ pub fn progress(settings: &Settings) -> anyhow::Result<Progress> {
     if !folder.join(crate::store::FILE).exists() {
         return Ok(Progress::default());
     }
-    let mut opened = opener(settings)?.open().map_err(|error| anyhow::anyhow!("{}", error.sentence()))?;
-    opened.store.load().map_err(|error| anyhow::anyhow!("{}", error.sentence()))
+    let (mut store, _) = open(&opener(settings)?).map_err(|error| anyhow::anyhow!("{}", error.sentence()))?;
+    store.load().map_err(|error| anyhow::anyhow!("{}", error.sentence()))
+}
+
+/// Opens the store; where it may not be written, what is in it is there all the same, and a notice says so.
+///
+/// # Errors
+/// When nothing can be read either.
+pub fn open(opener: &Opener) -> Result<(Box<dyn Store>, Option<SafeText>), StoreError> {
+    match opener.open() {
+        Ok(opened) => Ok((Box::new(opened.store), opened.notice)),
+        Err(error) if error.fault() == Fault::Denied => match opener.look() {
+            Ok(store) => Ok((Box::new(store), Some(error.sentence()))),
+            Err(_) => Err(error),
+        },
+        Err(error) => Err(error),
+    }
 }
 
 /// Where the views of a class find one another: beside the progress; where that path is too long for a socket, or nothing is

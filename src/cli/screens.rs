@@ -93,7 +93,7 @@ fn run(
     let open = move || match &opener {
         #[allow(clippy::panic, reason = "asked for by a test")]
         _ if std::mem::take(&mut broken) => panic!("asked for by a test"),
-        Some(opener) => opener.open().map(|opened| (Box::new(opened.store) as Box<dyn Store>, opened.notice)),
+        Some(opener) => data::open(opener),
         None => Ok((Box::new(Memory::default()) as Box<dyn Store>, None)),
     };
     let colors = match settings.depth_on(true) {

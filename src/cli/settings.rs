@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use super::color::Depth;
 use super::log::Detail;
 use crate::domain::id::is_id;
+use crate::domain::text::clean;
 use crate::ui::ink::Theme;
 
 /// Options of every command.
@@ -44,6 +45,12 @@ pub struct Options {
 /// A name becomes a folder, so that it must be a plain one.
 fn profile(name: &str) -> Result<String, &'static str> {
     if is_id(name) { Ok(name.to_owned()) } else { Err("a profile is named by 1 to 64 of a-z, 0-9 and -") }
+}
+
+/// The system and the processor that the program was built for.
+#[must_use]
+pub fn system() -> String {
+    format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)
 }
 
 /// Which colours.
@@ -91,6 +98,10 @@ pub struct Environment {
     pub colorfgbg: Option<OsString>,
     /// XDG_RUNTIME_DIR
     pub runtime: Option<OsString>,
+    /// LC_ALL, LC_CTYPE or LANG: the first that is set
+    pub locale: Option<OsString>,
+    /// HOME
+    pub home: Option<OsString>,
     /// TWELVEFOLD_TEST_PANIC, only in builds with checks
     pub test_panic: Option<OsString>,
 }
@@ -110,6 +121,8 @@ impl Environment {
             tz: get("TZ"),
             colorfgbg: get("COLORFGBG"),
             runtime: get("XDG_RUNTIME_DIR"),
+            locale: ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(get),
+            home: get("HOME").or_else(|| get("USERPROFILE")),
             test_panic: get("TWELVEFOLD_TEST_PANIC").filter(|_| cfg!(debug_assertions)),
         }
     }
@@ -144,6 +157,12 @@ pub struct Settings {
     pub zone_named: bool,
     /// Whether the terminal can do nothing but print.
     pub dumb: bool,
+    /// What the terminal calls itself.
+    pub term: Option<String>,
+    /// The locale, which ends in the character set.
+    pub locale: Option<String>,
+    /// The learner's home, which no report names.
+    pub home: Option<PathBuf>,
     /// Where a test wants a panic. None in builds without checks.
     pub test_panic: Option<String>,
 }
@@ -152,6 +171,7 @@ impl Settings {
     /// Arguments come before environment variables.
     #[must_use]
     pub fn new(options: Options, environment: Environment) -> Self {
+        let text = |value: Option<OsString>| value.map(|value| clean(&value.to_string_lossy()).replace('\n', " "));
         let set = |value: &Option<OsString>| value.as_ref().is_some_and(|value| value != "0");
         let dumb = environment.term.as_ref().is_some_and(|term| term == "dumb");
         let color = match options.color {
@@ -173,6 +193,9 @@ impl Settings {
             theme: options.theme,
             color,
             dumb,
+            term: text(environment.term),
+            locale: text(environment.locale),
+            home: environment.home.map(PathBuf::from),
             test_panic: environment.test_panic.map(|place| place.to_string_lossy().into_owned()),
         }
     }

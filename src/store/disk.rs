@@ -65,6 +65,9 @@ pub trait Disk: fmt::Debug + Send + Sync {
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
     /// Locks a folder for this process.
     fn lock(&self, path: &Path) -> Lock;
+    /// Which kind of network drive a folder is on, if it is on one. Other machines may work in it at the same time, and memory
+    /// cannot be shared with those.
+    fn network(&self, path: &Path) -> Option<&'static str>;
 }
 
 /// What came of locking.
@@ -118,6 +121,32 @@ impl Identity {
 /// The disk of the machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Machine;
+
+impl Machine {
+    /// How many bytes may still be written where `path` is; `None` where the system does not say.
+    #[must_use]
+    pub fn room(&self, path: &Path) -> Option<u64> {
+        #[cfg(unix)]
+        return rustix::fs::statvfs(path).ok().map(|about| about.f_bavail.saturating_mul(about.f_frsize));
+        #[cfg(not(unix))]
+        None
+    }
+}
+
+/// The numbers by which Linux tells network drives, and what they are called.
+#[cfg(target_os = "linux")]
+const NETWORK: [(u64, &str); 10] = [
+    (0x6969, "NFS"),
+    (0x517b, "SMB"),
+    (0xff53_4d42, "CIFS"),
+    (0xfe53_4d42, "SMB"),
+    (0x0bd0_0bd0, "Lustre"),
+    (0x0102_1997, "9P"),
+    (0x5346_414f, "AFS"),
+    (0x00c3_6400, "Ceph"),
+    (0x4750_4653, "GPFS"),
+    (0x7375_7245, "Coda"),
+];
 
 impl Disk for Machine {
     fn sqlite(&self) -> Option<&str> {
@@ -216,6 +245,17 @@ impl Disk for Machine {
             Err(TryLockError::WouldBlock) => Lock::Busy,
             Err(TryLockError::Error(_)) => Lock::Absent,
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn network(&self, path: &Path) -> Option<&'static str> {
+        let kind = u64::try_from(rustix::fs::statfs(path).ok()?.f_type).ok()? & 0xffff_ffff;
+        NETWORK.iter().find(|(number, _)| *number == kind).map(|(_, name)| *name)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn network(&self, _: &Path) -> Option<&'static str> {
+        None
     }
 }
 

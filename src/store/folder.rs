@@ -91,11 +91,11 @@ impl Folder {
         self.sync()
     }
 
-    /// Gives the database, and what belongs to it, a new name that nothing has; the new name.
+    /// Gives the database, and what belongs to it, a new name that nothing has, and tells it as soon as it has it.
     ///
     /// The database goes first. Should the program die in between, a log without its database is left, which
     /// [`Folder::clear_sidecars`] finds; a log must never meet another database.
-    pub(super) fn set_aside(&self) -> Result<PathBuf, StoreError> {
+    pub(super) fn set_aside(&self, tell: impl FnOnce(&Path)) -> Result<(), StoreError> {
         let file = self.database();
         let aside = self.free_name("progress.damaged")?;
         if exists(self.disk(), &file) {
@@ -105,20 +105,20 @@ impl Folder {
                 files("set aside", &file)(error)
             })?;
         }
+        tell(&aside);
         for (from, to) in sidecars(&file).into_iter().zip(sidecars(&aside)) {
             match self.disk.rename(&from, &to) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(files("set aside", &from)(error)),
                 _ => {}
             }
         }
-        self.sync()?;
-        Ok(aside)
+        self.sync()
     }
 
     /// Sets aside what a database that is gone has left.
     pub(super) fn clear_sidecars(&self) -> Result<(), StoreError> {
         if sidecars(&self.database()).iter().any(|file| exists(self.disk(), file)) {
-            self.set_aside()?;
+            self.set_aside(|_| ())?;
         }
         Ok(())
     }

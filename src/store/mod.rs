@@ -5,6 +5,7 @@
 
 mod disk;
 mod error;
+mod examine;
 mod folder;
 mod glance;
 mod merge;
@@ -17,6 +18,7 @@ mod summary;
 
 pub use disk::{About, Disk, Identity, Kind, Lock, Machine};
 pub use error::{Fault, StoreError};
+pub use examine::{Findings, OnlyRead, sqlite_version};
 pub use glance::glance;
 pub use merge::Merged;
 pub use open::{Opened, Opener};

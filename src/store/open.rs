@@ -100,7 +100,7 @@ impl Opener {
         }
         let conn = match connect(disk, &file, plan) {
             Err(error) if error.fault() == Fault::Damage => {
-                *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = Some(replace(&folder, plan)?);
+                replace(&folder, plan, |notice| *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = Some(notice))?;
                 connect(disk, &file, plan)
             }
             outcome => outcome,
@@ -154,7 +154,7 @@ fn build(
 }
 
 /// Sets a damaged database aside and puts a new one into its place, with all that can be read of the old one.
-fn replace(folder: &Folder, plan: &[Migration]) -> Result<SafeText, StoreError> {
+fn replace(folder: &Folder, plan: &[Migration], tell: impl FnOnce(SafeText)) -> Result<(), StoreError> {
     let damaged = folder.database();
     let old = salvage::open(folder.disk(), &damaged);
     let mut salvaged = Salvaged::default();
@@ -166,15 +166,16 @@ fn replace(folder: &Folder, plan: &[Migration]) -> Result<SafeText, StoreError> 
         Ok(())
     })?;
     drop(old);
-    let aside = folder.set_aside()?;
-    folder.settle()?;
-    let name = aside.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
     let kept = match salvaged.events {
         0 => "nothing in it could be read".to_owned(),
         1 => "1 entry was saved from it".to_owned(),
         count => format!("{count} entries were saved from it"),
     };
-    Ok(SafeText::new(&format!("The file with your progress was damaged: {kept}, and it is kept as {name}.")))
+    folder.set_aside(|aside| {
+        let name = aside.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+        tell(SafeText::new(&format!("The file with your progress was damaged: {kept}, and it is kept as {name}.")));
+    })?;
+    folder.settle()
 }
 
 /// A connection to the database at `file`, after a look at whose it is and whether it is sound.
@@ -187,7 +188,8 @@ pub(super) fn connect(disk: &dyn Disk, file: &Path, plan: &[Migration]) -> Resul
     careful(true)?;
     conn.busy_timeout(BUSY).map_err(failed("set up"))?;
     judge(&conn, file, plan)?;
-    set_up(&conn).map_err(failed("set up"))?;
+    let network = file.parent().is_some_and(|folder| disk.network(folder).is_some());
+    set_up(&conn, network).map_err(failed("set up"))?;
     let small = disk.about(file).is_ok_and(|about| about.len <= SMALL);
     if let Some(found) = examine(&conn, unclean, small).map_err(failed("check"))? {
         return Err(StoreError::Damaged { file: file.to_owned(), found });
@@ -240,7 +242,7 @@ fn ours(file: &Path, application: i64, version: i64, plan: &[Migration]) -> Resu
     Ok(version)
 }
 
-fn set_up(conn: &Connection) -> rusqlite::Result<()> {
+fn set_up(conn: &Connection, network: bool) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     // EXTRA is FULL, and where SQLite cannot keep a log it syncs the deletion of its journal as well.
     conn.execute_batch(
@@ -248,7 +250,8 @@ fn set_up(conn: &Connection) -> rusqlite::Result<()> {
          PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA synchronous = EXTRA",
     )?;
     // To the end: the switch is written after the row that tells of it. A file system that cannot share memory keeps the journal.
-    let mut switch = conn.prepare("PRAGMA journal_mode = WAL")?;
+    // Nor can machines share memory with each other: on a network drive the journal is kept from the start.
+    let mut switch = conn.prepare(if network { "PRAGMA journal_mode = DELETE" } else { "PRAGMA journal_mode = WAL" })?;
     let mut rows = switch.query([])?;
     while rows.next()?.is_some() {}
     Ok(())

@@ -98,8 +98,8 @@ fn take_away(conn: &Connection, event: &Event) -> rusqlite::Result<bool> {
     }
 }
 
-/// Makes every summary anew from history and places. The caller holds the write lock.
-pub(super) fn rebuild(conn: &Connection) -> rusqlite::Result<()> {
+/// What history and places amount to, whatever the summaries say.
+pub(super) fn fold(conn: &Connection) -> rusqlite::Result<Progress> {
     let mut undone = Undone::default();
     let mut names =
         conn.prepare(&format!("SELECT seed FROM event WHERE kind = '{}' AND seed IS NOT NULL", record::RESET_UNDONE))?;
@@ -112,6 +112,12 @@ pub(super) fn rebuild(conn: &Connection) -> rusqlite::Result<()> {
             progress.apply(&event);
         }
     })?;
+    Ok(progress)
+}
+
+/// Makes every summary anew from history and places. The caller holds the write lock.
+pub(super) fn rebuild(conn: &Connection) -> rusqlite::Result<()> {
+    let progress = fold(conn)?;
     conn.execute_batch("DELETE FROM lesson; DELETE FROM question")?;
     let last = "SELECT max(clock, coalesce((SELECT max(seq) FROM event), 0), coalesce((SELECT max(seq) FROM place), 0)),
                     max(moment, coalesce((SELECT max(moment) FROM event), 0), coalesce((SELECT max(moment) FROM place), 0))

@@ -96,6 +96,10 @@ impl Disk for Simulated {
         let lock: Box<dyn Any + Send> = self.0.lock();
         Lock::Held(lock)
     }
+
+    fn network(&self, _: &Path) -> Option<&'static str> {
+        self.0.is_folder("/network").then_some("NFS")
+    }
 }
 
 /// The `number`th of a row of different answers.
@@ -181,6 +185,11 @@ impl Session {
     /// Nothing is open yet.
     pub fn new(disk: &Memory) -> Self {
         Self { opener: Opener::on(Arc::new(Simulated(disk.clone())), FOLDER_PATH), store: None, notices: Vec::new() }
+    }
+
+    /// Whether there is a store.
+    pub fn is_open(&self) -> bool {
+        self.store.is_some()
     }
 
     /// Does one step.
@@ -308,6 +317,9 @@ pub fn lives() -> Vec<Life> {
     // Long enough that the log is written back and begun anew while it is open.
     let many: Vec<Step> = (0..24).map(|batch| Step::Keep((batch * 60..batch * 60 + 60).map(answer).collect())).collect();
     life("answers until the log is begun anew", home(), vec![vec![Step::Open], many, one_by_one(5_000, 5_003), vec![Step::Drop]]);
+    let mut files = with(DATABASE, &database(0..20));
+    files.names.insert("/network".to_owned(), FOLDER);
+    life("answers on a network drive", files, vec![vec![Step::Open], one_by_one(30, 35), end()]);
     let mut damaged = database(0..300);
     damaged[8 * 4096..9 * 4096].fill(0xee);
     life("finds the file damaged", with(DATABASE, &damaged), vec![vec![Step::Open], one_by_one(600, 603), end()]);

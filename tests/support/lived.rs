@@ -119,7 +119,7 @@ fn differs(found: &Held, wanted: &Held) -> String {
 
 /// The copies that were made before an update.
 fn copy_paths(disk: &Disk) -> Vec<String> {
-    let beginning = format!("{FOLDER_PATH}/progress.before-v3");
+    let beginning = format!("{FOLDER_PATH}/progress.before-v");
     disk.files().names.into_keys().filter(|path| path.starts_with(&beginning) && path.ends_with(".sqlite3")).collect()
 }
 

@@ -283,3 +283,106 @@ fn a_batch_in_doubt_is_kept_once() {
         assert_eq!(store.load().unwrap().answers, if landed { 7 } else { 8 });
     }
 }
+
+/// A disk of this machine that says it is another machine's.
+#[derive(Debug)]
+struct Network;
+
+impl Disk for Network {
+    fn sqlite(&self) -> Option<&str> {
+        None
+    }
+    fn is_folder(&self, path: &Path) -> bool {
+        Machine.is_folder(path)
+    }
+    fn make_folder(&self, path: &Path) -> std::io::Result<()> {
+        Machine.make_folder(path)
+    }
+    fn absolute(&self, path: &Path) -> std::io::Result<std::path::PathBuf> {
+        Machine.absolute(path)
+    }
+    fn about(&self, path: &Path) -> std::io::Result<About> {
+        Machine.about(path)
+    }
+    fn create(&self, path: &Path) -> std::io::Result<()> {
+        Machine.create(path)
+    }
+    fn read(&self, path: &Path, at_most: u64) -> std::io::Result<Vec<u8>> {
+        Machine.read(path, at_most)
+    }
+    fn write(&self, path: &Path, content: &[u8]) -> std::io::Result<()> {
+        Machine.write(path, content)
+    }
+    fn copy(&self, from: &Path, to: &Path) -> std::io::Result<()> {
+        Machine.copy(from, to)
+    }
+    fn remove(&self, path: &Path) -> std::io::Result<()> {
+        Machine.remove(path)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> std::io::Result<()> {
+        Machine.rename(from, to)
+    }
+    fn sync_folder(&self, path: &Path) -> std::io::Result<()> {
+        Machine.sync_folder(path)
+    }
+    fn lock(&self, path: &Path) -> Lock {
+        Machine.lock(path)
+    }
+    fn network(&self, _: &Path) -> Option<&'static str> {
+        Some("NFS")
+    }
+}
+
+#[test]
+fn on_a_network_drive_a_journal_is_kept() {
+    let (folder, _) = filled(3);
+    let opener = Opener::on(std::sync::Arc::new(Network), folder.path());
+    let mut stores = [opener.open().unwrap().store, opener.open().unwrap().store];
+    for number in 10..20 {
+        stores[number % 2].append(&[answer(number)]).unwrap();
+    }
+    assert!(!folder.path().join("progress.sqlite3-wal").exists());
+    assert_eq!(stores[0].load().unwrap().answers, 13);
+    drop(stores);
+    // Back on a disk of its own.
+    let mut store = open(folder.path());
+    store.append(&[answer(20)]).unwrap();
+    assert!(folder.path().join("progress.sqlite3-wal").exists());
+    assert_eq!(store.load().unwrap().answers, 14);
+}
+
+#[test]
+fn it_is_examined_without_a_byte_being_changed() {
+    let (folder, bytes) = filled(300);
+    let file = folder.path().join("progress.sqlite3");
+    let opener = Opener::new(folder.path());
+    let names = || fs::read_dir(folder.path()).unwrap().count();
+    let before = names();
+    let found = opener.examine().unwrap().unwrap();
+    let wanted = Findings {
+        bytes: bytes.len() as u64,
+        format: schema::newest(schema::MIGRATIONS),
+        newest: schema::newest(schema::MIGRATIONS),
+        events: 300,
+        answers: 300,
+        summaries: Some(true),
+        ..Findings::default()
+    };
+    assert_eq!(found, wanted);
+    assert_eq!((fs::read(&file).unwrap(), names()), (bytes.clone(), before));
+    assert_eq!(opener.look().unwrap().load().unwrap().answers, 300);
+    assert!(opener.look().unwrap().append(&[answer(1)]).is_err());
+    // Summaries that drifted, then a page that was spoilt.
+    let conn = Connection::open(&file).unwrap();
+    conn.execute_batch("UPDATE question SET best = 0.25 WHERE question = 'question-1'").unwrap();
+    drop(conn);
+    assert_eq!(opener.examine().unwrap().unwrap().summaries, Some(false));
+    let mut spoilt = bytes;
+    let end = spoilt.len();
+    spoilt[end - 4096..].fill(0xee);
+    fs::write(&file, &spoilt).unwrap();
+    assert!(!opener.examine().unwrap().unwrap().wrong.is_empty());
+    assert_eq!(fs::read(&file).unwrap(), spoilt);
+    assert_eq!(Opener::new(folder.path().join("none")).examine().unwrap(), None);
+    assert!(!folder.path().join("none").exists());
+}
