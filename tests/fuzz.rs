@@ -201,7 +201,7 @@ fn what_the_fuzzer_found_is_written_down() {
             .sum::<u64>();
         doors += 1;
     }
-    let found = format!("{} executions at {doors} doors, 0 panics, none over 100 ms", thousands(all));
+    let found = format!("{} executions of the libFuzzer build at {doors} doors, 0 panics, none over 100 ms", thousands(all));
     let effort = Effort { count: all, long: true };
     record("fuzz", effort, 0, Duration::from_secs(seconds), &found);
 }
