@@ -20,6 +20,7 @@ pub mod log;
 pub mod merge;
 pub mod new;
 pub mod out;
+pub mod packs;
 pub mod present;
 pub mod progress;
 pub mod read;
@@ -131,6 +132,12 @@ enum Command {
         #[arg(long, value_name = "ID")]
         track: Option<String>,
     },
+    /// List the packs that are laid over the course, and what is wrong with those that are not
+    Packs {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// List the ways through the course, for one kind of learner each
     Tracks {
         /// As JSON, with every step
@@ -220,11 +227,11 @@ enum Command {
     },
     /// Say what the terminal can do and where things are kept, and check the database
     Doctor(doctor::Wish),
-    /// Write a small valid course to begin with
+    /// Write a small valid course to begin with; with --pack DIR instead of DIR, a pack
     New {
         /// A folder that is empty or not there yet
         #[arg(value_name = "DIR")]
-        dir: PathBuf,
+        dir: Option<PathBuf>,
     },
 }
 
@@ -272,6 +279,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Interview { lesson, level, length }) => interview(settings, lesson.as_deref(), level.as_deref(), length),
         Some(Command::Due { json }) => due::due(settings, json),
         Some(Command::List { json, questions, track }) => list::list(settings, json, questions, track.as_deref()),
+        Some(Command::Packs { json }) => packs::packs(settings, json),
         Some(Command::Tracks { json }) => tracks::tracks(settings, json),
         Some(Command::Read { lesson, width }) => read::read(settings, &lesson, width),
         Some(Command::Cheatsheet { factor, width, to }) => cheatsheet::cheatsheet(settings, factor.as_deref(), width, to),
@@ -281,7 +289,7 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
         Some(Command::Progress { json }) => progress::progress(settings, json),
         Some(Command::Reset(wish)) => reset::reset(settings, &wish),
         Some(Command::Doctor(wish)) => doctor::doctor(settings, &wish),
-        Some(Command::New { dir }) => new::new(settings, &dir),
+        Some(Command::New { dir }) => new::new(settings, dir.as_deref()),
         Some(Command::Export(wish)) => export::export(settings, &wish),
         Some(Command::Night) => start(settings, None, |_| Start::Night),
         Some(Command::Simulator { without, seed }) => {
@@ -303,7 +311,8 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
 /// Opens a screen, after everything that can be wrong with the wish itself was looked at.
 /// Opens a lesson; one of a course folder before the course is read.
 fn open(settings: &Settings, lesson: &str) -> Result<ExitCode, Failure> {
-    let dir = settings.course_dir.as_deref().filter(|_| settings.interactive());
+    // With packs over it there is no telling before all of it is read.
+    let dir = settings.course_dir.as_deref().filter(|_| settings.interactive() && settings.packs.is_empty());
     if let Some((dir, begun)) = dir.and_then(|dir| Some((dir, ahead::look(dir)?)))
         && let Ok(index) = course::find(&begun, lesson)
         // A story has no page to begin with.

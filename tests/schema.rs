@@ -28,6 +28,7 @@ fn schema_of(path: &str) -> Option<&'static str> {
         _ if path.contains("/pairs/") => None,
         _ if path.starts_with("quizzes/") => Some("quiz.json"),
         "course.yaml" => Some("course.json"),
+        "pack.yaml" => Some("pack.json"),
         "tracks.yaml" => Some("tracks.json"),
         "glossary.yaml" => Some("glossary.json"),
         "compare.yaml" => Some("compare.json"),

@@ -9,11 +9,12 @@ use serde::Serialize;
 use super::course::{Failure, files};
 use super::list::print_json;
 use super::out::Out;
+use super::packs;
 use super::settings::Settings;
 use crate::content::codes::{RULES, Rule, rule};
-use crate::content::files::Files;
+use crate::content::files::{Files, PACK};
 use crate::content::reader::nearest;
-use crate::content::{lesson, load, syntax};
+use crate::content::{lesson, load, pack, syntax};
 use crate::domain::comparison::language_name;
 use crate::domain::course::Course;
 use crate::domain::problem::{Place, Problem, Severity};
@@ -28,8 +29,7 @@ const LONGEST: usize = 4_000;
 /// When the output fails, or there is no such folder.
 pub fn check(settings: &Settings, dir: Option<&Path>, json: bool, strict: bool) -> Result<ExitCode, Failure> {
     let dir = dir.or(settings.course_dir.as_deref());
-    let (files, problems) = files(dir)?;
-    let (course, problems) = syntax::inspect(&files, problems);
+    let (files, course, problems) = look(settings, dir)?;
     let mut out = Out::stdout(settings);
     let (errors, warnings) = tally(&problems);
     if json {
@@ -40,6 +40,29 @@ pub fn check(settings: &Settings, dir: Option<&Path>, json: bool, strict: bool) 
     }
     out.finish()?;
     Ok(if errors > 0 || strict && warnings > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Looks at a course, or at a pack with the course beneath it.
+///
+/// # Errors
+/// When there is no such folder, or the course beneath has mistakes.
+pub fn look(settings: &Settings, dir: Option<&Path>) -> Result<(Files, Option<Course>, Vec<Problem>), Failure> {
+    if let Some(dir) = dir.filter(|dir| is_pack(dir)) {
+        let (files, problems) = Files::pack(dir);
+        let (parts, _) = packs::laid(settings, settings.packs.iter().filter(|other| *other != dir).cloned().collect())?;
+        let (laid, problems) = pack::inspect(&parts, &files, problems, packs::PROGRAM);
+        let own = laid.map(|(parts, pack)| parts.only(&pack.lessons).course());
+        return Ok((files, own, problems));
+    }
+    let (files, problems) = files(dir)?;
+    let (course, problems) = syntax::inspect(&files, problems);
+    Ok((files, course, problems))
+}
+
+/// Whether a folder has what a pack has at its top, be it a file or not.
+#[must_use]
+pub fn is_pack(dir: &Path) -> bool {
+    dir.join(PACK).symlink_metadata().is_ok()
 }
 
 /// Writes what was found in a course, and what there is in it when nothing was.
@@ -227,8 +250,9 @@ impl Count {
     }
 }
 
-#[derive(Serialize)]
-struct Shown {
+/// A problem as programs read it.
+#[derive(Debug, Serialize)]
+pub struct Shown {
     code: &'static str,
     severity: &'static str,
     path: String,
@@ -240,7 +264,9 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(problem: &Problem) -> Self {
+    /// It, made safe to be shown.
+    #[must_use]
+    pub fn new(problem: &Problem) -> Self {
         Self {
             code: problem.code,
             severity: match problem.severity {

@@ -11,6 +11,7 @@ use crate::domain::problem::{Problem, Severity};
 use crate::domain::text::clean;
 use crate::domain::track::Track;
 
+use super::packs;
 use super::settings::Settings;
 
 /// Why a command did not do its work.
@@ -61,6 +62,10 @@ pub fn shown(path: &Path) -> String {
 /// # Errors
 /// When it has mistakes.
 pub fn open(settings: &Settings) -> Result<Course, Failure> {
+    let packs = packs::folders(settings);
+    if !packs.is_empty() {
+        return packs::course(settings, packs);
+    }
     let (files, problems) = files(settings.course_dir.as_deref())?;
     if settings.course_dir.is_none()
         && let Ok(course) = load::embedded()

@@ -20,17 +20,25 @@ use crate::term::session::now;
 /// # Errors
 /// When the platform does not say where a learner's files are.
 pub fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
-    let own = match &settings.data_dir {
-        Some(folder) => folder.clone(),
-        None => {
-            let home = choose_base_strategy().context("no home folder was found; name a folder with --data")?;
-            home.data_dir().join("twelvefold")
-        }
-    };
+    let own = home(settings)?;
     Ok(match &settings.profile {
         Some(name) => own.join("profiles").join(name),
         None => own,
     })
+}
+
+/// The folder that all profiles share.
+///
+/// # Errors
+/// As [`folder`].
+pub fn home(settings: &Settings) -> anyhow::Result<PathBuf> {
+    match &settings.data_dir {
+        Some(folder) => Ok(folder.clone()),
+        None => {
+            let home = choose_base_strategy().context("no home folder was found; name a folder with --data")?;
+            Ok(home.data_dir().join("twelvefold"))
+        }
+    }
 }
 
 /// How far the clock of this machine is ahead of UTC now.

@@ -57,16 +57,22 @@ fn table(course: &Course, lessons: &[usize], questions: bool, out: &mut Out) -> 
     let ids = widest(course.map.iter().map(|entry| entry.id.as_str()).chain(["ID"]));
     let titles = widest(course.map.iter().map(|entry| entry.title.as_str()).chain(["TITLE"]));
     out.line(&format!("{}, version {}\n", course.title, course.version))?;
-    out.line(&format!("      {}  {}  MIN  PAIRS  QUESTIONS", cell("ID", ids), cell("TITLE", titles)))?;
+    out.line(&format!(
+        "      {}  {}  MIN  PAIRS  QUESTIONS{}",
+        cell("ID", ids),
+        cell("TITLE", titles),
+        if course.packs.is_empty() { "" } else { "  PACK" }
+    ))?;
     for (index, entry) in listed_entries(course, lessons) {
         let factor = entry.factor.map_or("", numeral);
         out.line(&format!(
-            "{factor:>4}  {}  {}  {:>3}  {:>5}  {:>9}",
+            "{factor:>4}  {}  {}  {:>3}  {:>5}  {:>9}{}",
             cell(entry.id.as_str(), ids),
             cell(entry.title.as_str(), titles),
             entry.minutes,
             entry.pairs.len(),
             entry.questions.len(),
+            course.pack_of(&entry.id).map_or(String::new(), |pack| format!("  {}", pack.id)),
         ))?;
         if questions {
             for question in course.quiz(index).map_or(&[][..], |quiz| &quiz.questions) {
@@ -105,6 +111,8 @@ struct Listed<'c> {
     comparisons: Vec<Compared<'c>>,
     questions: BTreeMap<&'static str, usize>,
     interview_questions: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pack: Option<&'c str>,
 }
 
 #[derive(Serialize)]
@@ -162,7 +170,9 @@ fn listing<'c>(course: &'c Course, places: &'c [usize], questions: bool) -> List
             version: course.version.as_str(),
             language: course.language.as_str(),
         },
-        lessons: lessons().map(|(entry, lesson)| listed(entry, lesson)).collect(),
+        lessons: lessons()
+            .map(|(entry, lesson)| Listed { pack: course.pack_of(&entry.id).map(|pack| pack.id.as_str()), ..listed(entry, lesson) })
+            .collect(),
         questions: questions
             .then(|| quizzes().flat_map(|(entry, quiz)| quiz.questions.iter().map(|question| asked(entry, question))).collect()),
     }
@@ -191,6 +201,7 @@ fn listed<'c>(entry: &'c Entry, lesson: &'c Lesson) -> Listed<'c> {
         comparisons: comparisons.collect(),
         questions,
         interview_questions: entry.interview.len(),
+        pack: None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! `twelvefold new`: a small valid course in a new or empty folder. Nothing that is there is ever written over.
+//! `twelvefold new`: a small valid course or pack in a new or empty folder. Nothing that is there is ever written over.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
@@ -8,13 +8,18 @@ use std::process::ExitCode;
 use super::course::{Failure, shown};
 use super::out::Out;
 use super::settings::Settings;
-use crate::content::scaffold::scaffold;
+use crate::content::scaffold;
 
-/// Writes the course and says what to do with it.
+/// Writes the course, or the pack, and says what to do with it.
 ///
 /// # Errors
 /// When `dir` is no folder or not empty, or a file cannot be written.
-pub fn new(settings: &Settings, dir: &Path) -> Result<ExitCode, Failure> {
+pub fn new(settings: &Settings, dir: Option<&Path>) -> Result<ExitCode, Failure> {
+    let (dir, pack) = match (dir, settings.packs.as_slice()) {
+        (Some(dir), []) => (dir, false),
+        (None, [pack]) => (pack.as_path(), true),
+        _ => return Err(Failure::Usage("`new` needs one folder: twelvefold new DIR, or new --pack DIR for a pack".to_owned())),
+    };
     match fs::read_dir(dir) {
         Ok(mut entries) => {
             if entries.next().is_some() {
@@ -31,7 +36,7 @@ pub fn new(settings: &Settings, dir: &Path) -> Result<ExitCode, Failure> {
     fs::create_dir_all(dir).map_err(|error| failed(dir, error))?;
     let name = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let files = scaffold(&name);
+    let files = if pack { scaffold::pack(&name) } else { scaffold::scaffold(&name) };
     for (path, text) in &files {
         write(&dir.join(path), text)?;
     }
@@ -42,7 +47,7 @@ pub fn new(settings: &Settings, dir: &Path) -> Result<ExitCode, Failure> {
     let dir = quoted(dir);
     out.line(&format!("\n{} files. Go on with:\n", files.len()))?;
     out.line(&format!("    twelvefold check {dir} --watch"))?;
-    out.line(&format!("    twelvefold --course {dir}"))?;
+    out.line(&format!("    twelvefold {} {dir}", if pack { "--pack" } else { "--course" }))?;
     out.finish()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -9,10 +9,12 @@ use super::color::Depth;
 use super::course::{self, Failure};
 use super::data;
 use super::out::Out;
+use super::packs;
 use super::settings::{Settings, ThemeChoice};
 use crate::content::baked;
 use crate::domain::course::Course;
 use crate::domain::progress::Progress;
+use crate::domain::text::SafeText;
 use crate::store::{self, Memory, Opener, Store};
 use crate::term::driver::{Exit, end_by};
 use crate::term::gate::Colors;
@@ -77,7 +79,11 @@ fn run(
     let palette = if settings.course_dir.is_none() { Palette::new(baked::colours()) } else { Palette::default() };
     let theme = (settings.theme != ThemeChoice::Auto || settings.paper.is_some()).then(|| settings.theme());
     let seed = session::now().0.cast_unsigned();
-    let app = App::new(Setup { course: Arc::new(course), palette, theme, seed, zone: data::zone(settings), start });
+    let notice = (!course.left_out.is_empty()).then(|| SafeText::new(&packs::left_out(&course)));
+    let mut app = App::new(Setup { course: Arc::new(course), palette, theme, seed, zone: data::zone(settings), start });
+    if let Some(notice) = notice {
+        app.update(session::now(), Message::Notice(notice));
+    }
     let app = match class {
         Some(wish) => app.with_class(wish),
         None => app,

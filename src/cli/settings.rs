@@ -19,6 +19,9 @@ pub struct Options {
     /// Open the course in this folder instead of the built-in one [env: TWELVEFOLD_COURSE]
     #[arg(long, global = true, value_name = "DIR")]
     course: Option<PathBuf>,
+    /// Lay the pack in this folder over the course; may be given several times [env: TWELVEFOLD_PACKS, a list of folders]
+    #[arg(long = "pack", global = true, value_name = "DIR")]
+    packs: Vec<PathBuf>,
     /// Keep progress in this folder [env: TWELVEFOLD_DATA]
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -82,6 +85,8 @@ pub enum When {
 pub struct Environment {
     /// TWELVEFOLD_COURSE
     pub course: Option<OsString>,
+    /// TWELVEFOLD_PACKS
+    pub packs: Option<OsString>,
     /// TWELVEFOLD_DATA
     pub data: Option<OsString>,
     /// NO_COLOR
@@ -113,6 +118,7 @@ impl Environment {
         let get = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         Self {
             course: get("TWELVEFOLD_COURSE"),
+            packs: get("TWELVEFOLD_PACKS"),
             data: get("TWELVEFOLD_DATA"),
             no_color: get("NO_COLOR"),
             clicolor_force: get("CLICOLOR_FORCE"),
@@ -133,6 +139,10 @@ impl Environment {
 pub struct Settings {
     /// The folder of the course; the built-in course when there is none.
     pub course_dir: Option<PathBuf>,
+    /// The folders of packs that were asked for.
+    pub packs: Vec<PathBuf>,
+    /// The folders of packs that the environment names.
+    pub packs_of_environment: Vec<PathBuf>,
     /// The folder of the progress; the usual one of the system when there is none.
     pub data_dir: Option<PathBuf>,
     /// Whose progress; the one of the folder itself when nobody is named.
@@ -183,6 +193,8 @@ impl Settings {
             depth: depth(&environment),
             paper: environment.colorfgbg.as_ref().and_then(|value| paper(&value.to_string_lossy())),
             course_dir: options.course.or_else(|| environment.course.map(PathBuf::from)),
+            packs: options.packs,
+            packs_of_environment: environment.packs.as_ref().map_or_else(Vec::new, |list| std::env::split_paths(list).collect()),
             data_dir: options.data.or_else(|| environment.data.map(PathBuf::from)),
             zone_named: environment.tz.is_some(),
             runtime_dir: environment.runtime.map(PathBuf::from).filter(|folder| folder.is_absolute()),

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::check::report;
+use super::check::{is_pack, look, report};
 use super::course::{Failure, files, shown};
 use super::out::Out;
 use super::settings::Settings;
@@ -53,14 +53,19 @@ pub fn watch(settings: &Settings, dir: Option<&Path>) -> Result<ExitCode, Failur
         // A new one each time: folders may have come, and what was watched may have been replaced. The files are read after
         // it was made, so no change falls between.
         let _watcher = watcher(dir, &send)?;
-        let read = files(Some(dir))?;
+        let pack = is_pack(dir);
+        let read = if pack { Files::pack(dir) } else { files(Some(dir))? };
         if known.as_ref() != Some(&read) {
             runs += 1;
             if let Some(known) = &known {
                 out.line(&rule(runs, &changed(known, &read), out.width().unwrap_or(COLUMNS)))?;
             }
             let (files, problems) = &read;
-            let (course, problems) = syntax::inspect(files, problems.clone());
+            let (course, problems) = if pack {
+                look(settings, Some(dir)).map(|(_, course, problems)| (course, problems))?
+            } else {
+                syntax::inspect(files, problems.clone())
+            };
             report(files, course.as_ref(), &problems, &mut out)?;
             if known.is_none() {
                 out.line(&format!("watching {}; Ctrl-C ends", shown(dir)))?;

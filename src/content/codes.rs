@@ -1,7 +1,9 @@
 //! Every rule that a course can break, by its code: what it asks, why, and how it looks wrong and right.
 //!
-//! A code keeps its meaning for ever. Y is for YAML, C for files of a course, I for ids, L for lessons, P for pairs, Q for
-//! questions, T for tracks.
+//! A code keeps its meaning for ever. Y is for YAML, C for files of a course, I for ids, K for packs, L for lessons, P for
+//! pairs, Q for questions, T for tracks.
+
+mod packs;
 
 /// A rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +120,9 @@ pub const RULES: &[Rule] = &[
         "question config-first       # and no question has this id",
         "question config-first retired",
     ),
+    packs::OWN_ID,
+    packs::REPLACING,
+    packs::USABLE,
     of(
         "L001",
         "the front matter is missing or not closed",

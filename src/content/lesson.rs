@@ -16,7 +16,7 @@ use crate::domain::story::{Figure, Scene, Story, Violation};
 use crate::domain::text::SafeText;
 
 /// A lesson and what has still to be held against the rest of the course.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Parsed {
     /// The lesson.
     pub lesson: Lesson,
@@ -132,6 +132,26 @@ pub fn questions(files: &Files, dir: &str, id: &LessonId, factor: Option<u8>) ->
     parsed.lesson.factor = factor;
     quiz(files, &paths, &mut parsed, &mut Vec::new());
     parsed.quiz
+}
+
+/// The pairs and questions in folder `dir` of a pack, which belong to lessons that stand elsewhere. `home` knows the lesson that
+/// the quiz names and its factor.
+pub fn overlay(
+    files: &Files,
+    dir: &str,
+    home: impl Fn(&str) -> Option<(LessonId, Option<u8>)>,
+    problems: &mut Vec<Problem>,
+) -> Parsed {
+    let paths = Paths::new(dir);
+    let mut parsed = Parsed::absent(Place::file(&paths.compare));
+    compare(files, &paths, &mut parsed, problems);
+    let named = files.get(&paths.quiz).and_then(|text| yaml::parse(&paths.quiz, text, 0).ok());
+    let named = named.as_ref().and_then(super::reader::object).and_then(|object| object.text("lesson"));
+    if let Some((id, factor)) = named.and_then(|id| home(&id)) {
+        (parsed.lesson.id, parsed.lesson.factor) = (id, factor);
+    }
+    quiz(files, &paths, &mut parsed, problems);
+    parsed
 }
 
 impl Parsed {

@@ -94,29 +94,72 @@ pub fn header(files: &Files, problems: &mut Vec<Problem>) -> Option<Header> {
     })
 }
 
+/// A course in parts, as it was read, whatever is wrong in it.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// What `course.yaml` says.
+    pub header: Header,
+    /// Its lessons.
+    pub parsed: Vec<Parsed>,
+    /// Its glossary.
+    pub terms: Vec<Term>,
+    /// Where the glossary links to.
+    pub term_links: Vec<TermLink>,
+    /// Its tracks.
+    pub tracks: tracks::Read,
+}
+
+impl Parts {
+    /// Reads everything that `course.yaml` names.
+    pub fn read(files: &Files, problems: &mut Vec<Problem>) -> Option<Self> {
+        let header = header(files, problems)?;
+        let parsed: Vec<Parsed> = header.dirs.iter().filter_map(|dir| lesson::parse(files, dir, problems)).collect();
+        let (terms, term_links) = glossary(files, problems);
+        let tracks = tracks::tracks(files, problems);
+        Some(Self { header, parsed, terms, term_links, tracks })
+    }
+
+    /// Holds all links, ids and passages against each other. `files` are those that may have mistakes.
+    pub fn check(&self, files: &Files, problems: &mut Vec<Problem>) {
+        let names = Names::of(&self.parsed, &self.terms, Unread::of(files, problems));
+        names.check(&self.parsed, &self.term_links, problems);
+        names.tracks(&self.tracks, problems);
+    }
+
+    /// The lessons of these ids alone, as a course to be counted.
+    #[must_use]
+    pub fn only(mut self, lessons: &[LessonId]) -> Self {
+        self.parsed.retain(|parsed| lessons.contains(&parsed.lesson.id));
+        self
+    }
+
+    /// The course that they make.
+    #[must_use]
+    pub fn course(self) -> Course {
+        let Self { header, parsed, terms, tracks, .. } = self;
+        let map = parsed.iter().map(entry).collect();
+        let (lessons, quizzes) = parsed.into_iter().map(|parsed| (parsed.lesson, parsed.quiz)).unzip();
+        let source = Box::new(Loaded { terms, tracks: tracks.tracks });
+        Course::new(header.id, header.title, header.version, header.language, map, source).with(lessons, quizzes)
+    }
+}
+
 /// A course that was read whole, with everything wrong in it. The course is there only when nothing graver than a warning is.
 #[must_use]
 pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<Problem>) {
-    let course = header(files, &mut problems).and_then(|header| {
-        let parsed: Vec<Parsed> = header.dirs.iter().filter_map(|dir| lesson::parse(files, dir, &mut problems)).collect();
-        let (terms, term_links) = glossary(files, &mut problems);
-        let tracks = tracks::tracks(files, &mut problems);
-        let names = Names::of(&parsed, &terms, Unread::of(files, &problems));
-        names.check(&parsed, &term_links, &mut problems);
-        names.tracks(&tracks, &mut problems);
+    let course = Parts::read(files, &mut problems).and_then(|parts| {
+        parts.check(files, &mut problems);
+        let Parts { header, parsed, terms, .. } = &parts;
         if !list_in_doubt(&problems) {
-            strays(files, &header, &parsed, &mut problems);
+            strays(files, header, parsed, &mut problems);
         }
-        lint::check(lint::Whole { files, header: &header, parsed: &parsed, terms: &terms }, &mut problems);
-        released::check(files, &parsed, &mut problems);
+        lint::check(lint::Whole { files, header, parsed, terms }, &mut problems);
+        released::check(files, parsed, &mut problems);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             return None;
         }
-        let map = parsed.iter().map(entry).collect();
         let places: Vec<Places> = parsed.iter().map(Places::of).collect();
-        let (lessons, quizzes) = parsed.into_iter().map(|parsed| (parsed.lesson, parsed.quiz)).unzip();
-        let source = Box::new(Loaded { terms, tracks: tracks.tracks });
-        let course = Course::new(header.id, header.title, header.version, header.language, map, source).with(lessons, quizzes);
+        let course = parts.course();
         lint::slides::check(&course, &places, &mut problems);
         Some(course)
     });
@@ -217,9 +260,11 @@ impl Source for Lazy {
     }
 }
 
-type TermLink = (Located, String);
+/// A link of the glossary, and the file that it stands in.
+pub type TermLink = (Located, String);
 
-fn glossary(files: &Files, problems: &mut Vec<Problem>) -> (Vec<Term>, Vec<TermLink>) {
+/// Reads the glossary and where it links to.
+pub fn glossary(files: &Files, problems: &mut Vec<Problem>) -> (Vec<Term>, Vec<TermLink>) {
     let Some(text) = files.get(GLOSSARY) else { return (Vec::new(), Vec::new()) };
     let node = match yaml::parse(GLOSSARY, text, 0) {
         Ok(node) => node,
@@ -368,15 +413,15 @@ impl<'p> Names<'p> {
     }
 
     fn tracks(&self, read: &tracks::Read, problems: &mut Vec<Problem>) {
-        for (link, at) in &read.links {
+        for (link, path) in &read.links {
             // Of a lesson that is not there its passages are no second mistake.
-            if !matches!(link, Link::Lesson(id, Some(_)) if !self.lessons.contains_key(id)) {
-                self.link(&(link.clone(), *at), tracks::PATH, problems);
+            if !matches!(&link.0, Link::Lesson(id, Some(_)) if !self.lessons.contains_key(id)) {
+                self.link(link, path, problems);
             }
         }
-        for (id, at) in read.interview.iter().filter(|(id, _)| !self.interview.contains(&id)) {
+        for (id, at, path) in read.interview.iter().filter(|(id, ..)| !self.interview.contains(&id)) {
             let ids: Vec<&str> = self.interview.iter().map(|id| id.as_str()).collect();
-            self.dead(at.in_file(tracks::PATH), "L007", ("there is no interview question", id.as_str()), &ids, problems);
+            self.dead(at.in_file(path), "L007", ("there is no interview question", id.as_str()), &ids, problems);
         }
     }
 

@@ -14,6 +14,7 @@ pub mod lesson;
 pub mod lint;
 pub mod load;
 pub mod markdown;
+pub mod pack;
 pub mod prose;
 pub mod question;
 pub mod reader;

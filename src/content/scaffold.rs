@@ -31,6 +31,25 @@ pub fn scaffold(name: &str) -> Vec<(String, String)> {
     course.chain(schemas().into_iter().map(|(name, text)| (format!("schema/{name}"), text))).collect()
 }
 
+/// The files of a new pack by their paths inside its folder: the lesson of a new course, with ids that are the pack's own.
+#[must_use]
+pub fn pack(name: &str) -> Vec<(String, String)> {
+    // What is named after it must fit into an id as well.
+    let id: String = id(name).chars().take(24).collect::<String>().trim_end_matches('-').to_owned();
+    let own = |text: &str| {
+        let text = text.replace("first-steps", &format!("{id}-first-steps")).replace("term:port", &format!("term:{id}-port"));
+        // Folders keep their names: they are no ids.
+        text.replace(&format!("01-{id}-first-steps"), "01-first-steps").replace("id: port\n", &format!("id: {id}-port\n"))
+    };
+    let lessons = FILES.iter().filter(|(path, _)| !path.ends_with("course.yaml")).map(|(path, text)| (own(path), own(text)));
+    let manifest = MANIFEST.replace(ID, &id);
+    let files = std::iter::once((super::files::PACK.to_owned(), manifest)).chain(lessons);
+    files.chain(schemas().into_iter().map(|(name, text)| (format!("schema/{name}"), text))).collect()
+}
+
+/// What says that a folder is a pack.
+const MANIFEST: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/scaffold/pack.yaml"));
+
 /// The nearest id to a folder's name.
 fn id(name: &str) -> String {
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();

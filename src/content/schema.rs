@@ -16,13 +16,14 @@ const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 const ID: &str = "^[a-z0-9][a-z0-9-]{0,63}$";
 
 /// Each kind of file: the name of its schema, which files it is for, and its shape.
-const FILES: [(&str, &str, &Shape); 7] = [
+const FILES: [(&str, &str, &Shape); 8] = [
     ("course.json", "lessons/course.yaml", &shape::COURSE),
     ("lesson.json", "The front matter of lessons/<dir>/lesson.md", &shape::LESSON),
     ("compare.json", "lessons/<dir>/compare.yaml", &shape::COMPARE),
     ("quiz.json", "quizzes/<dir>.yaml", &shape::QUIZ),
     ("story.json", "lessons/<dir>/story.yaml", &shape::STORY),
     ("glossary.json", "lessons/glossary.yaml", &shape::GLOSSARY),
+    ("pack.json", "pack.yaml", &shape::PACK),
     ("tracks.json", "lessons/tracks.yaml", &shape::TRACKS),
 ];
 

@@ -69,6 +69,37 @@ pub const COURSE: Shape = Shape {
     ],
 };
 
+/// `pack.yaml`
+pub const PACK: Shape = Shape {
+    name: "a pack",
+    fields: &[
+        must("format", Kind::Int(i64::MIN, i64::MAX), "The version of this format: 1."),
+        must("id", Kind::Id, "Names the pack; ids of its own begin with it and a `-`."),
+        must("title", Kind::Text(60), "Its title."),
+        must("version", Kind::Text(40), "Its version."),
+        must("language", Kind::Text(LINE), "The language that it is written in, such as `en`."),
+        must("licence", Kind::Text(LINE), "Under which terms it may be used."),
+        must("authors", Kind::List(&Kind::Text(LINE), 1, 40), "Who wrote it."),
+        may("needs", Kind::Text(20), "The oldest twelvefold that it works with, such as `0.1.0`."),
+        may("lessons", Kind::List(&Kind::Map(&PLACED), 1, 200), "Its lessons, in order."),
+        may(
+            "overlays",
+            Kind::List(&Kind::Text(64), 1, 200),
+            "Folders with pairs or questions, but no lesson, that replace others.",
+        ),
+        may("replaces", Kind::List(&Kind::Id, 1, 2_000), "Ids of all that it replaces."),
+    ],
+};
+
+/// A lesson of a pack and its place.
+pub const PLACED: Shape = Shape {
+    name: "a lesson of a pack",
+    fields: &[
+        must("folder", Kind::Text(64), "Its folder under lessons/."),
+        may("after", Kind::Id, "The lesson that it stands after; at the end when left out."),
+    ],
+};
+
 /// The front matter of `lesson.md`.
 pub const LESSON: Shape = Shape {
     name: "a lesson",

@@ -147,7 +147,7 @@ pub fn unparsed(course: &Course) -> (Vec<&'static str>, usize) {
 }
 
 /// Every file of a pair that does not parse.
-fn pairs(files: &Files, parsed: &[Parsed], problems: &mut Vec<Problem>) {
+pub fn pairs(files: &Files, parsed: &[Parsed], problems: &mut Vec<Problem>) {
     for parsed in parsed {
         let dir = parsed.place.path.strip_prefix("lessons/").and_then(|rest| rest.strip_suffix("/lesson.md")).unwrap_or("");
         for pair in &parsed.lesson.pairs {

@@ -18,14 +18,20 @@ pub const PATH: &str = "lessons/tracks.yaml";
 const KINDS: [&str; 4] = ["lesson", "pair", "questions", "interview"];
 
 /// The tracks of a course, and what has still to be held against the rest of it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Read {
     /// The tracks, in order.
     pub tracks: Vec<Track>,
-    /// What their steps name, interview questions apart.
-    pub links: Vec<Located>,
+    /// What their steps name, interview questions apart, and in which file.
+    pub links: Vec<(Located, String)>,
     /// The interview questions that they name.
-    pub interview: Vec<(QuestionId, Spot)>,
+    pub interview: Vec<(QuestionId, Spot, String)>,
+}
+
+impl Read {
+    fn link(&mut self, link: Link, at: Spot) {
+        self.links.push(((link, at), PATH.to_owned()));
+    }
 }
 
 /// Reads the tracks; none when there is no such file.
@@ -94,15 +100,15 @@ fn step_of(object: Object<'_>, found: &mut Read, report: &mut Report<'_>) -> Opt
             let lesson = LessonId::new(&object.text(kind)?).ok()?;
             let passage = object.text("passage").and_then(|text| PassageId::new(&text).ok());
             let spot = object.get("passage").map_or(at, |node| node.at);
-            found.links.push((Link::Lesson(lesson.clone(), None), at));
+            found.link(Link::Lesson(lesson.clone(), None), at);
             if passage.is_some() {
-                found.links.push((Link::Lesson(lesson.clone(), passage.clone()), spot));
+                found.link(Link::Lesson(lesson.clone(), passage.clone()), spot);
             }
             Some(Step::Lesson(lesson, passage))
         }
         "pair" => {
             let pair = PairId::new(&object.text(kind)?).ok()?;
-            found.links.push((Link::Pair(pair.clone()), at));
+            found.link(Link::Pair(pair.clone()), at);
             Some(Step::Pair(pair))
         }
         _ => {
@@ -117,10 +123,10 @@ fn step_of(object: Object<'_>, found: &mut Read, report: &mut Report<'_>) -> Opt
             }
             let questions = ids.iter().map(|(id, _)| id.clone()).collect();
             if kind == "questions" {
-                found.links.extend(ids.into_iter().map(|(id, at)| (Link::Question(id), at)));
+                ids.into_iter().for_each(|(id, at)| found.link(Link::Question(id), at));
                 Some(Step::Questions(questions))
             } else {
-                found.interview.extend(ids);
+                found.interview.extend(ids.into_iter().map(|(id, at)| (id, at, PATH.to_owned())));
                 Some(Step::Interview(questions))
             }
         }

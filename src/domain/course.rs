@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::comparison::Pair;
 use super::doc::{Body, Doc, Link, Rich};
-use super::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId, TrackId};
+use super::id::{CourseId, LessonId, PackId, PairId, PassageId, QuestionId, TermId, TrackId};
 use super::quiz::{Kind, Question, Quiz};
 use super::story::Story;
 use super::text::SafeText;
@@ -68,6 +68,10 @@ pub struct Course {
     pub map: Vec<Entry>,
     /// Whether it is all there; else there are beginnings of its lessons and no more, and the rest comes.
     pub whole: bool,
+    /// The packs that were laid over it, first to last.
+    pub packs: Vec<Pack>,
+    /// Folders of packs that were left out, for they have mistakes.
+    pub left_out: Vec<SafeText>,
     source: Box<dyn Source>,
     lessons: Vec<OnceLock<Lesson>>,
     quizzes: Vec<OnceLock<Quiz>>,
@@ -79,6 +83,27 @@ impl fmt::Debug for Course {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Course").field("id", &self.id).field("lessons", &self.map.len()).finish_non_exhaustive()
     }
+}
+
+/// Lessons of somebody else, laid over a course.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pack {
+    /// Its id: what its own things are named after.
+    pub id: PackId,
+    /// Its title.
+    pub title: SafeText,
+    /// Its version.
+    pub version: SafeText,
+    /// The language that it is written in.
+    pub language: SafeText,
+    /// Under which terms it may be used.
+    pub licence: SafeText,
+    /// Who wrote it.
+    pub authors: Vec<SafeText>,
+    /// Its lessons, those that it replaces included.
+    pub lessons: Vec<LessonId>,
+    /// Ids of what it replaces.
+    pub replaces: Vec<String>,
 }
 
 /// What the map says of a lesson, without its text.
@@ -229,6 +254,8 @@ impl Course {
             language,
             map,
             whole,
+            packs: Vec::new(),
+            left_out: Vec::new(),
             source,
             lessons,
             quizzes,
@@ -242,6 +269,12 @@ impl Course {
     pub fn with(self, lessons: Vec<Lesson>, quizzes: Vec<Quiz>) -> Self {
         let lessons = lessons.into_iter().map(OnceLock::from).collect();
         Self { lessons, quizzes: quizzes.into_iter().map(OnceLock::from).collect(), ..self }
+    }
+
+    /// The pack that a lesson is from, if it is from one.
+    #[must_use]
+    pub fn pack_of(&self, lesson: &LessonId) -> Option<&Pack> {
+        self.packs.iter().rev().find(|pack| pack.lessons.contains(lesson))
     }
 
     /// The lesson at `index` of the map.

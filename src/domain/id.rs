@@ -81,6 +81,8 @@ ids! {
     TermId,
     /// Names a scene of a case study.
     SceneId,
+    /// Names a pack of lessons that is laid over a course.
+    PackId,
     /// Names a way through a course.
     TrackId,
     /// Names a class that is taught.

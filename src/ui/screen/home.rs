@@ -270,6 +270,9 @@ impl Home {
         lines.push(Vec::new());
         lines.push(vec![Piece::new(contents(entry), Ink::Dim)]);
         lines.push(facts(cx, entry));
+        if let Some(pack) = cx.course.pack_of(&entry.id) {
+            lines.push(vec![Piece::new(fit(&format!("from the pack {}, {}", pack.title, pack.version), width), Ink::Dim)]);
+        }
         lines.push(Vec::new());
         let key = |key: &str, words: String| vec![Piece::bold(format!("{key:<7}"), Ink::Accent), Piece::new(words, Ink::Text)];
         lines.push(key("Enter", enter_words(cx, entry)));
@@ -497,8 +500,12 @@ fn row_of(cx: &Context, entry: &Entry, (on, ink_of_title): (bool, Ink), width: u
     let bar = if width >= 44 { 8 } else { 0 };
     let tail = bar + 6;
     let room = width.saturating_sub(7 + tail + 1);
-    let words = fit(entry.title.as_str(), room);
+    let from = cx.course.pack_of(&entry.id).map(|pack| format!("  {}", pack.id)).unwrap_or_default();
+    let words = fit(entry.title.as_str(), room.saturating_sub(from.len()).max(room / 2));
     line.push(if on { Piece::bold(words, ink_of_title) } else { Piece::new(words, ink_of_title) });
+    if width_of(&line) + from.len() + tail <= width {
+        line.push(Piece::new(from, Ink::Accent));
+    }
     pad(&mut line, width.saturating_sub(tail));
     let asked = entry.quiz().any(|question| cx.progress.questions.contains_key(question));
     if let Some(mastery) = cx.progress.mastery(entry.quiz(), cx.day()).filter(|_| asked) {
