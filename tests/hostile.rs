@@ -41,7 +41,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_twelvefold");
 
 /// Every command, and how it is called with what a stranger made: `COURSE`, `HISTORY`, `OUT` and `BAD` stand for a hostile course,
 /// a hostile history, a file to be written and a word of controls. Where a screen opens, the keys that walk through it.
-const ROWS: [(&str, &[&[&str]], &str); 26] = [
+const ROWS: [(&str, &[&[&str]], &str); 29] = [
     ("", &[&[], &["--log", "OUT"], &["--no-such-BAD"], &["--profile", "BAD"], &["--theme", "BAD"]], "j\rG\x1bp\x1b?\x1bT"),
     ("open", &[&["leaves"], &["water"], &["BAD"]], "\rjjG\x1b[A\tnw\x1b]]["),
     ("compare", &[&["leaves"], &["BAD"]], "dbosjj\r\t?\x1b"),
@@ -52,6 +52,18 @@ const ROWS: [(&str, &[&[&str]], &str); 26] = [
     ("due", &[&[], &["--json"]], ""),
     ("list", &[&[], &["--questions"], &["--json"], &["--json", "--questions"], &["BAD"]], ""),
     ("tracks", &[&[], &["--json"]], ""),
+    (
+        "packs",
+        &[
+            &[],
+            &["--json"],
+            &["--pack", "PACK"],
+            &["--pack", "PACK", "--json"],
+            &["--pack", "BROKEN"],
+            &["--pack", "COURSE", "--pack", "/nowhere/BAD"],
+        ],
+        "",
+    ),
     ("read", &[&["leaves"], &["water"], &["leaves", "--width", "9"], &["BAD"]], ""),
     ("cheatsheet", &[&[], &["leaves"], &["--to", "markdown"], &["BAD"], &["--to", "BAD"]], ""),
     (
@@ -104,7 +116,13 @@ const ROWS: [(&str, &[&[&str]], &str); 26] = [
         "",
     ),
     ("present", &[&["leaves"], &["BAD"], &["--class", "BAD"]], "  1 b?\x1b"),
-    ("check", &[&["COURSE"], &["COURSE", "--json"], &["BROKEN"], &["BROKEN", "--json"], &["BAD"], &["--explain", "BAD"]], ""),
+    ("class", &[&[], &["BAD"], &["leaves", "--json"], &["--csv"], &["--markdown"]], ""),
+    ("doctor", &[&[], &["--json"], &["--report", "OUT"], &["--report", "/nowhere/BAD"]], ""),
+    (
+        "check",
+        &[&["COURSE"], &["PACK"], &["COURSE", "--json"], &["BROKEN"], &["BROKEN", "--json"], &["BAD"], &["--explain", "BAD"]],
+        "",
+    ),
     ("new", &[&["OUT"], &["COURSE"], &["/nowhere/BAD"]], ""),
 ];
 
@@ -130,7 +148,7 @@ fn every_command_is_in_the_table() {
     }
 }
 
-/// A folder with a hostile course, one that is broken as well, and a hostile history.
+/// A folder with a hostile course, one that is broken as well, a hostile pack, and a hostile history.
 fn bench() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let files = hostile::course(PAYLOAD);
@@ -146,6 +164,11 @@ fn bench() -> tempfile::TempDir {
         .unwrap();
     let line = r#"{"format":"twelvefold-progress","version":1,"events":[{"moment":1,"origin":"a","seq":1,"at":1,"deed":{"kind":"op\u001b[2Jened","lesson":"x\u202e"}}]}"#;
     fs::write(folder.path().join("history\u{1b}[2J.json"), line).unwrap();
+    let pack = folder.path().join("pack\u{1b}[2J\u{202e}");
+    hostile::write(&files, &pack);
+    let manifest = "format: 1\nid: acme\ntitle: \"t\\e[2J\\u202e\"\nversion: \"1\\e]0;x\\a\"\nlanguage: \"e\\x9bn\"\n\
+                    licence: \"\\e[31mfree\"\nauthors: [\"A\\u2066da\"]\nlessons:\n  - folder: \"01-le\\eaves\"\n    after: \"\\u202ex\"\n";
+    fs::write(pack.join("pack.yaml"), manifest).unwrap();
     folder
 }
 
@@ -153,6 +176,7 @@ fn words(argument: &str, bench: &Path, out: &Path) -> OsString {
     let path = |path: &Path| path.display().to_string();
     argument
         .replace("COURSE", &path(&bench.join("course")))
+        .replace("PACK", &path(&bench.join("pack\u{1b}[2J\u{202e}")))
         .replace("BROKEN", &path(&bench.join("broken")))
         .replace("HISTORY", &path(&bench.join("history\u{1b}[2J.json")))
         .replace("OUT", &path(out))

@@ -42,7 +42,7 @@ pub fn class(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
         out.line(&json(&results).map_err(|error| anyhow!(error))?)?;
     } else if wish.csv {
         out.text(&csv(&results, time).map_err(|error| anyhow!(error))?)?;
-    } else if wish.markdown {
+    } else if wish.markdown && !results.is_empty() {
         out.text(&markdown(&results, time))?;
     } else {
         table(&results, &mut out)?;
