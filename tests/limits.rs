@@ -47,7 +47,7 @@ fn files_are_counted() {
     }
     assert_eq!(problems(folder.path()), []);
     write(folder.path(), "lessons/one-more.md", "");
-    assert_eq!(problems(folder.path()), [("C004", format!("the course has more than {MAX_FILES} files"))]);
+    assert_eq!(problems(folder.path()), [("C004", format!("there are more than {MAX_FILES} files"))]);
 }
 
 #[test]

@@ -146,7 +146,16 @@ impl Parts {
 
 /// A course that was read whole, with everything wrong in it. The course is there only when nothing graver than a warning is.
 #[must_use]
-pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<Problem>) {
+pub fn load(files: &Files, problems: Vec<Problem>) -> (Option<Course>, Vec<Problem>) {
+    load_and(files, problems, |_, _| {})
+}
+
+/// The same, with something else to be looked for in the lessons as they were read.
+pub fn load_and(
+    files: &Files,
+    mut problems: Vec<Problem>,
+    also: impl FnOnce(&[Parsed], &mut Vec<Problem>),
+) -> (Option<Course>, Vec<Problem>) {
     let course = Parts::read(files, &mut problems).and_then(|parts| {
         parts.check(files, &mut problems);
         let Parts { header, parsed, terms, .. } = &parts;
@@ -155,6 +164,7 @@ pub fn load(files: &Files, mut problems: Vec<Problem>) -> (Option<Course>, Vec<P
         }
         lint::check(lint::Whole { files, header, parsed, terms }, &mut problems);
         released::check(files, parsed, &mut problems);
+        also(parsed, &mut problems);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             return None;
         }

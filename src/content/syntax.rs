@@ -4,8 +4,8 @@
 use tree_sitter::{Language, Node, Parser};
 
 use super::files::Files;
-use super::lesson::{self, Parsed};
-use super::load::{header, load};
+use super::lesson::Parsed;
+use super::load::load_and;
 use crate::domain::course::Course;
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::text::clean;
@@ -125,15 +125,7 @@ fn mistake(node: Node<'_>, text: &str) -> Mistake {
 /// wait for.
 #[must_use]
 pub fn inspect(files: &Files, problems: Vec<Problem>) -> (Option<Course>, Vec<Problem>) {
-    let (course, mut problems) = load(files, problems);
-    let mut ignored = Vec::new();
-    let dirs = header(files, &mut ignored).map(|header| header.dirs).unwrap_or_default();
-    let parsed: Vec<Parsed> = dirs.iter().filter_map(|dir| lesson::parse(files, dir, &mut ignored)).collect();
-    let before = problems.len();
-    pairs(files, &parsed, &mut problems);
-    let sound = problems.len() == before;
-    problems.sort();
-    (course.filter(|_| sound), problems)
+    load_and(files, problems, |parsed, problems| pairs(files, parsed, problems))
 }
 
 /// The languages of a course's pairs that another build of the program could parse, and how many pairs there are in them.

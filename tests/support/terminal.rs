@@ -181,7 +181,13 @@ impl Session {
         }
         let last = |text: &str| bytes.windows(text.len()).rposition(|window| window == text.as_bytes());
         assert!(last("\x1b[?2026h") < last("\x1b[?2026l"), "a synchronised update is still open");
-        assert_eq!(settings(&**self.master.as_ref().unwrap()), self.before, "the settings of the terminal differ");
+        // A program that was stopped sets them right after the bytes; nothing tells when it has.
+        let now = || settings(&**self.master.as_ref().unwrap());
+        let end = Instant::now() + Duration::from_secs(10);
+        while now() != self.before && Instant::now() < end {
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(now(), self.before, "the settings of the terminal differ");
     }
 }
 
