@@ -121,7 +121,7 @@ fn mistake(node: Node<'_>, text: &str) -> Mistake {
     Mistake { line: start.row + 1, column: from + 1, length: first.chars().count().clamp(1, rest.max(1)), what }
 }
 
-/// A course as [`load`] reads it, and beyond that whether its code parses: what an author wants to know, and a reader does not
+/// A course as [`load_and`] reads it, and beyond that whether its code parses: what an author wants to know, and a reader does not
 /// wait for.
 #[must_use]
 pub fn inspect(files: &Files, problems: Vec<Problem>) -> (Option<Course>, Vec<Problem>) {
