@@ -1,5 +1,5 @@
 //! SIGKILL at every call of the system that writes, syncs, names or cuts a file, one after the other, while a learner reads,
-//! answers, merges, brings an old file up to date and has a damaged one replaced. Real files, a real process, `strace` to kill it at
+//! answers, does everything else that can be done, merges, brings an old file up to date and has a damaged one replaced. Real files, a real process, `strace` to kill it at
 //! the exact call; where there is none, or it may not trace, the test says so and is left out. (`power_loss.rs` does the same at
 //! every operation in memory, and everywhere.)
 //!
@@ -15,7 +15,8 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use simulated_disk::Rng;
-use twelvefold::domain::event::Deed;
+use twelvefold::domain::event::{Deed, Event};
+use twelvefold::domain::progress::Progress;
 use twelvefold::store::{Opener, Sqlite, Store as _};
 
 #[path = "support/learner.rs"]
@@ -23,13 +24,16 @@ mod learner;
 #[path = "support/reliability.rs"]
 mod reliability;
 
-use learner::{answer, database, lesson, place, released};
+use learner::{answer, database, deeds, lesson, place, released};
 
 /// The calls at which the process is killed.
 const CALLS: [&str; 11] =
     ["pwrite64", "write", "fsync", "fdatasync", "ftruncate", "rename", "renameat", "renameat2", "unlink", "unlinkat", "openat"];
 
-const LIVES: [&str; 4] = ["new", "old", "merge", "damaged"];
+const LIVES: [&str; 5] = ["new", "old", "merge", "damaged", "everything"];
+
+/// What the learner of the last one does, by numbers, before the program is closed and after.
+const DEEDS: [std::ops::Range<u64>; 2] = [0..8, 8..18];
 
 /// What a folder holds before.
 fn prepare(life: &str, folder: &Path) {
@@ -64,6 +68,17 @@ fn learner() {
     };
     let mut store = opener.open().unwrap().store;
     say("opened");
+    if life == "everything" {
+        for numbers in DEEDS {
+            for number in numbers {
+                store.append(&deeds(number)).unwrap();
+                say(&format!("kept {number}"));
+            }
+            Box::new(store).close();
+            store = opener.open().unwrap().store;
+        }
+        return say("closed");
+    }
     for number in 1_000..1_006 {
         store.append(&[answer(number), place(3, u32::try_from(number).unwrap())]).unwrap();
         say(&format!("kept {number}"));
@@ -145,6 +160,10 @@ fn kill(life: &str, call: &str, at: usize) -> (usize, bool) {
     assert!(told.is_none() || (life == "damaged" && !lines.contains(&"opened")), "{what}: {told:?}");
     let mut store = opened.store;
     assert_eq!(store.check().unwrap(), None, "{what}");
+    if life == "everything" {
+        all_or_nothing(&mut store, kept.len() as u64, &what);
+        return (kept.len(), !lines.contains(&"closed"));
+    }
     let there = numbers(&store);
     assert!(kept.iter().all(|number| there.contains(number)), "{what}: {there:?} are there");
     let before: BTreeSet<u64> = match life {
@@ -170,6 +189,24 @@ fn kill(life: &str, call: &str, at: usize) -> (usize, bool) {
         assert_eq!(glance, progress, "{what}");
     }
     (kept.len(), !lines.contains(&"closed"))
+}
+
+/// What is held is what was acknowledged, place and all, with the whole of what was being kept or nothing of it.
+fn all_or_nothing(store: &mut Sqlite, kept: u64, what: &str) {
+    let progress = store.load().unwrap();
+    let mut history = Vec::new();
+    store.history(|event| history.push(event)).unwrap();
+    let fits = [kept, kept + 1].into_iter().any(|count| {
+        let done: Vec<Event> = (0..count).flat_map(deeds).collect();
+        progress == Progress::of(&done) && history.iter().eq(done.iter().filter(|event| !matches!(event.deed, Deed::ReadTo { .. })))
+    });
+    assert!(fits, "{what}: {} deeds and {progress:#?}", history.len());
+}
+
+/// A new deed has to be done by the learner that is killed, or nothing here would say whether it survives.
+#[test]
+fn every_deed_is_done() {
+    learner::all_is_done(&DEEDS.into_iter().flatten().flat_map(deeds).collect::<Vec<_>>());
 }
 
 fn history_len(store: &Sqlite) -> usize {

@@ -17,8 +17,16 @@ mod lived;
 #[path = "support/reliability.rs"]
 mod reliability;
 
-use learner::lives;
+use learner::{Step, lives};
 use lived::{CUTS, Lived};
+
+/// A new deed has to be done in a life, or nothing here would say whether it survives.
+#[test]
+fn every_deed_is_done_in_some_life() {
+    let steps = lives().into_iter().flat_map(|life| life.steps);
+    let kept = steps.filter_map(|step| if let Step::Keep(events) = step { Some(events) } else { None });
+    learner::all_is_done(&kept.flatten().collect::<Vec<_>>());
+}
 
 /// One state, by numbers alone, so that a failing one can be seen again.
 #[derive(Debug, Clone, Copy)]

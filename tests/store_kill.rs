@@ -11,39 +11,20 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use twelvefold::domain::event::{Attempt, Deed, Event};
-use twelvefold::domain::grade::{Answer, Verdict};
-use twelvefold::domain::id::{LessonId, OptionId, QuestionId};
-use twelvefold::domain::progress::Progress;
+use twelvefold::domain::event::{Deed, Event};
+use twelvefold::domain::progress::{Progress, Since};
 use twelvefold::domain::rng::Rng;
-use twelvefold::domain::time::{Day, Timestamp};
 use twelvefold::store::{Opener, Sqlite, Store};
 
+#[path = "support/learner.rs"]
+mod learner;
 #[path = "support/reliability.rs"]
 mod reliability;
 
-/// An answer that carries its number.
-fn answer(number: u64) -> Event {
-    Event {
-        at: Timestamp(i64::try_from(number).unwrap()),
-        deed: Deed::Answered(Attempt {
-            lesson: LessonId::new(&format!("lesson-{}", number % 12)).unwrap(),
-            question: QuestionId::new(&format!("question-{}", number % 50)).unwrap(),
-            revision: 1,
-            seed: number,
-            shown: vec![OptionId::new("a").unwrap(), OptionId::new("b").unwrap()],
-            answer: Answer::Options(vec![OptionId::new("a").unwrap()]),
-            score: 1.0,
-            verdict: Verdict::Right,
-            scored: true,
-            in_quiz: false,
-            sure: None,
-            hints: 0,
-            took: number,
-            day: Day(20_000),
-        }),
-    }
-}
+use learner::deeds;
+
+/// Rounds in one folder; then another is begun, so that every round costs the same.
+const ROUNDS: u64 = 200;
 
 fn open(folder: &Path) -> Sqlite {
     let opened = Opener::new(folder).open().unwrap();
@@ -68,7 +49,7 @@ fn numbers(events: &[Event]) -> BTreeMap<u64, usize> {
     found
 }
 
-/// The other process: appends answer by answer and says of each that it is kept.
+/// The other process: reads, answers and does whatever else can be done, and says of each answer that it is kept.
 #[test]
 fn appender() {
     let Ok(order) = std::env::var("APPENDER") else { return };
@@ -77,7 +58,7 @@ fn appender() {
     let mut store = open(Path::new(order.next().unwrap()));
     let mut out = std::io::stdout().lock();
     for number in first..first + count {
-        store.append(&[answer(number)]).unwrap();
+        store.append(&deeds(number)).unwrap();
         writeln!(out, "\nkept {number}").unwrap();
         out.flush().unwrap();
     }
@@ -97,26 +78,50 @@ fn kept(line: &str) -> Option<u64> {
     line.strip_prefix("kept ")?.trim_end().parse().ok()
 }
 
-/// Rounds of one process after the other in one folder, each killed at a random moment.
+/// A folder, and what has to be in it.
+struct Kept {
+    folder: tempfile::TempDir,
+    progress: Progress,
+    since: Since,
+    /// The first number that was not given yet.
+    next: u64,
+}
+
+impl Kept {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, progress: Progress::default(), since: Since::default(), next: 0 }
+    }
+
+    /// Everything up to the answer of that number was kept.
+    fn upto(&mut self, number: u64) {
+        for event in (self.next..number).flat_map(deeds) {
+            self.since.apply(&mut self.progress, &event);
+        }
+        self.next = number;
+    }
+}
+
+/// Rounds of one process after the other in one folder, each killed at a random moment: of what was acknowledged all is there,
+/// places, quizzes, exams and resets as well, and of what was being kept the whole or nothing.
 #[test]
 fn what_was_acknowledged_survives_a_kill() {
     let begin = Instant::now();
-    let folder = tempfile::tempdir().unwrap();
     let (effort, seed) = (reliability::effort(300), reliability::seed(2_011));
     let mut rng = Rng::new(seed);
-    let mut acknowledged = Vec::new();
-    let (mut rounds, mut next, mut silent) = (0, 0, 0);
+    let mut there = Kept::new();
+    let (mut rounds, mut silent, mut acknowledged, mut unheard) = (0, 0, 0_u64, 0_u64);
     while rounds < effort.count && (effort.long || begin.elapsed() < Duration::from_secs(15)) {
         rounds += 1;
-        let mut child = start(folder.path(), next, 1_000_000);
+        let mut child = start(there.folder.path(), there.next, 1_000_000);
         let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let before = acknowledged.len();
+        let mut told = Vec::new();
         if rounds % 4 != 0 {
             // After a random number of answers; else at any moment, that of opening included.
-            let wanted = before + 1 + rng.below(12);
+            let wanted = 1 + rng.below(12);
             let mut line = String::new();
-            while acknowledged.len() < wanted && lines.read_line(&mut line).unwrap() > 0 {
-                acknowledged.extend(kept(&line));
+            while told.len() < wanted && lines.read_line(&mut line).unwrap() > 0 {
+                told.extend(kept(&line));
                 line.clear();
             }
             thread::sleep(Duration::from_micros(rng.below(1_500) as u64));
@@ -128,32 +133,35 @@ fn what_was_acknowledged_survives_a_kill() {
         let mut rest = String::new();
         lines.read_to_string(&mut rest).unwrap();
         // A line that the kill cut has no end, and a number in it would be another one.
-        acknowledged.extend(rest.split_inclusive('\n').filter(|line| line.ends_with('\n')).filter_map(kept));
-        silent += usize::from(acknowledged.len() == before);
+        told.extend(rest.split_inclusive('\n').filter(|line| line.ends_with('\n')).filter_map(kept));
+        silent += u64::from(told.is_empty());
+        acknowledged += told.len() as u64;
 
-        let mut store = open(folder.path());
-        assert_eq!(store.check().unwrap(), None, "round {rounds}");
+        let mut store = open(there.folder.path());
+        assert_eq!(store.check().unwrap(), None, "seed {seed}, round {rounds}");
         let events = history(&store);
-        let found = numbers(&events);
-        assert!(found.values().all(|&times| times == 1), "round {rounds}: kept twice");
-        for number in &acknowledged[before..] {
-            assert!(found.contains_key(number), "round {rounds}: {number} is lost");
-        }
         // At most the one that was being kept is there without having been acknowledged.
-        next = found.keys().next_back().map_or(0, |last| last + 1);
-        assert!(next <= acknowledged.last().map_or(0, |last| last + 1) + rounds, "round {rounds}");
-        if rounds % 16 == 0 {
-            assert_eq!(store.load().unwrap(), Progress::of(&events), "round {rounds}");
+        let first = there.next;
+        assert!(told.iter().copied().eq(first..first + told.len() as u64), "seed {seed}, round {rounds}: {told:?} from {first}");
+        let found = numbers(&events);
+        let last = found.keys().next_back().map_or(0, |last| last + 1);
+        let whole = first + told.len() as u64;
+        assert!(last == whole || last == whole + 1, "seed {seed}, round {rounds}: up to {whole} acknowledged, up to {last} there");
+        unheard += last - whole;
+        there.upto(last);
+        let wanted = (0..last).flat_map(deeds).filter(|event| !matches!(event.deed, Deed::ReadTo { .. }));
+        assert!(events.iter().cloned().eq(wanted), "seed {seed}, round {rounds}: another history");
+        assert!(store.load().unwrap() == there.progress, "seed {seed}, round {rounds}: another place, score or exam");
+        if rounds % ROUNDS == 0 {
+            there = Kept::new();
         }
     }
-    let store = open(folder.path());
-    let found = numbers(&history(&store));
-    assert!(acknowledged.iter().all(|number| found.contains_key(number)));
-    assert!(rounds >= 100, "only {rounds} rounds in {:?}", begin.elapsed());
+    assert!(rounds >= 30, "only {rounds} rounds in {:?}", begin.elapsed());
     let found = format!(
-        "{} kills, {silent} of them before the first answer; {} answers were acknowledged, 0 lost",
+        "{} kills, {silent} of them before the first answer; {} answers and what else was done were acknowledged, 0 lost, \
+         {unheard} more were kept and not told of yet",
         reliability::thousands(rounds),
-        reliability::thousands(acknowledged.len() as u64)
+        reliability::thousands(acknowledged)
     );
     reliability::record("kill", effort, seed, begin.elapsed(), &found);
 }
@@ -170,8 +178,13 @@ fn two_processes_at_once_keep_everything() {
     let mut store = open(folder.path());
     let events = history(&store);
     let found = numbers(&events);
-    assert_eq!((events.len(), found.len()), (1_000, 1_000));
+    assert_eq!(found.len(), 1_000);
+    assert!(found.values().all(|times| *times == 1));
     assert!((0..500).chain(1_000..1_500).all(|number| found.contains_key(&number)));
-    assert_eq!(store.load().unwrap(), Progress::of(&events));
+    // What was kept together is together, in whichever order the two took turns; places are no history, but count.
+    let turns = events.iter().filter_map(|event| if let Deed::Answered(attempt) = &event.deed { Some(attempt.took) } else { None });
+    let done: Vec<Event> = turns.flat_map(deeds).collect();
+    assert!(events.iter().eq(done.iter().filter(|event| !matches!(event.deed, Deed::ReadTo { .. }))), "another order");
+    assert!(store.load().unwrap() == Progress::of(&done), "another place, score or exam");
     assert_eq!(store.check().unwrap(), None);
 }

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use simulated_disk::{Disk as Memory, FOLDER, Files};
-use twelvefold::domain::event::{Attempt, Deed, Event, ReadingPlace};
+use twelvefold::domain::event::{Attempt, Deed, Event, ReadingPlace, Vote};
 use twelvefold::domain::grade::{Answer, Verdict};
 use twelvefold::domain::history::Kept;
-use twelvefold::domain::id::{LessonId, OptionId, PassageId, QuestionId};
+use twelvefold::domain::id::{ClassId, LessonId, OptionId, PassageId, QuestionId, TrackId};
 use twelvefold::domain::progress::Progress;
 use twelvefold::domain::time::{Day, Timestamp};
 use twelvefold::store::{About, Disk, Identity, Kind, Lock, Opener, Sqlite, Store as _};
@@ -135,6 +135,129 @@ pub fn lesson(number: u64) -> LessonId {
 pub fn place(number: u64, block: u32) -> Event {
     let place = ReadingPlace { passage: PassageId::new("why").ok(), block, offset: 7, percent: 40 };
     Event { at: Timestamp(1_790_000_000_000 + i64::from(block)), deed: Deed::ReadTo { lesson: lesson(number), place } }
+}
+
+/// Answers after which [`deeds`] have all been done, and begin anew.
+pub const ALL_DEEDS: u64 = 16;
+
+/// What a learner does between two answers, the `number`th of them included: it reads, takes a quiz, reviews and takes an answer
+/// back, is examined with breaks, is interviewed, has a class vote, begins anew and takes that back. Every deed there is comes in
+/// [`ALL_DEEDS`] answers, and every sort of answer in five of them; what belongs together is spread over several.
+pub fn deeds(number: u64) -> Vec<Event> {
+    let (round, step) = (number / ALL_DEEDS, number % ALL_DEEDS);
+    let first = number - step;
+    let question = |number: u64| QuestionId::new(&format!("question-{number}")).unwrap();
+    let option = |id| OptionId::new(id).unwrap();
+    let moment = |number: u64| Timestamp(1_790_000_000_000 + i64::try_from(number).unwrap() * 864_000_000);
+    let score = [1.0, 0.0, 2.0 / 3.0][usize::try_from(number % 3).unwrap()];
+    let mut attempt = Attempt {
+        lesson: lesson(number % 12),
+        question: question(number),
+        revision: 1,
+        seed: 0,
+        shown: ["a", "b", "c"].map(option).into(),
+        answer: match number % 5 {
+            0 => Answer::Options(vec![option("a")]),
+            1 => Answer::Lines(vec![0, 7]),
+            2 => Answer::Order(["c", "a", "b"].map(option).into()),
+            3 => Answer::Match(vec![(option("a"), option("c")), (option("b"), option("a"))]),
+            _ => Answer::Text("what I would say \u{e4}\n\u{65e5}\u{672c}".into()),
+        },
+        score,
+        verdict: Verdict::of(score),
+        scored: step != 13,
+        in_quiz: matches!(step, 2 | 3),
+        sure: [Some(true), Some(false), None][usize::try_from(number % 3).unwrap()],
+        hints: u8::try_from(number % 2).unwrap(),
+        took: number,
+        // Ten days lie between two answers, so that what is asked again is due.
+        day: Day(20_717 + 10 * i32::try_from(number).unwrap()),
+    };
+    let at_home = lesson(first % 12);
+    let examined = vec![question(first + 6), question(first + 7), question(first + 8), question(first + 9)];
+    let reset =
+        |lesson: Option<LessonId>, name| Deed::Reset { name, lesson, questions: vec![question(first), question(first + 4)] };
+    let before = match step {
+        0 if round > 0 => vec![Deed::ResetUndone { name: 2 * round - 1 }],
+        0 => vec![Deed::Opened { lesson: at_home }],
+        1 => {
+            vec![Deed::Opened { lesson: at_home.clone() }, read_to(at_home, number), Deed::Finished { lesson: lesson(first % 12) }]
+        }
+        2 => {
+            (attempt.lesson, attempt.seed) = (at_home.clone(), number);
+            let questions = vec![question(number), question(number + 1), question(number + 2)];
+            vec![Deed::QuizStarted { lesson: at_home, seed: number, questions, part: round % 2 == 1 }]
+        }
+        3 => {
+            (attempt.lesson, attempt.seed) = (at_home, number - 1);
+            vec![]
+        }
+        4 => vec![Deed::QuizLeft { lesson: at_home }],
+        5 => {
+            attempt.question = question(first + 4);
+            vec![]
+        }
+        6..=9 => {
+            let seed = 900 + round;
+            attempt.seed = seed;
+            let given = Some(moment(first + 5));
+            match step {
+                6 => vec![
+                    Deed::TakenBack { lesson: lesson((first + 5) % 12), question: question(first + 4), given },
+                    Deed::ExamBegan { seed, questions: examined, left: Some(2_000_000_000) },
+                ],
+                8 => vec![Deed::ExamBegan { seed, questions: examined, left: Some(1_000_000_000) }],
+                9 => vec![read_to(lesson(number % 12), number), Deed::ExamEnded { seed }],
+                _ => vec![],
+            }
+        }
+        10 => vec![reset(Some(at_home), 2 * round + 1_000)],
+        12 => vec![Deed::ResetUndone { name: 2 * round + 1_000 }],
+        13 => vec![Deed::WayChosen { track: (round % 2 == 0).then(|| TrackId::new("by-heart").unwrap()) }],
+        14 => vec![
+            Deed::Voted(Vote {
+                class: ClassId::new("blue").unwrap(),
+                sitting: 7,
+                lesson: at_home,
+                question: question(first),
+                revision: 1,
+                round: 1,
+                hands: vec![(option("a"), 12, true), (option("b"), 3, false)],
+            }),
+            read_to(lesson(3), number),
+        ],
+        // Undone with the next answer.
+        15 => vec![reset(None, 2 * round + 1)],
+        _ => vec![],
+    };
+    let all = before.into_iter().chain([Deed::Answered(attempt)]);
+    all.map(|deed| Event { at: moment(number), deed }).collect()
+}
+
+fn read_to(lesson: LessonId, number: u64) -> Deed {
+    let place = ReadingPlace { passage: PassageId::new("why").ok(), block: u32::try_from(number).unwrap(), offset: 7, percent: 40 };
+    Deed::ReadTo { lesson, place }
+}
+
+/// The names of the variants of an enumeration, by its source.
+pub fn variants(source: &str, name: &str) -> std::collections::BTreeSet<String> {
+    let (_, rest) = source.split_once(&format!("pub enum {name} {{\n")).unwrap();
+    let (body, _) = rest.split_once("\n}\n").unwrap();
+    let lines = body.lines().filter_map(|line| line.strip_prefix("    "));
+    let names = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
+    names.map(|line| line.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned()).collect()
+}
+
+/// Every deed there is, and every sort of answer, is among `events`: of one that is new no harness would know whether it is kept.
+pub fn all_is_done(events: &[Event]) {
+    let word = |debug: String| debug.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned();
+    let deeds = events.iter().map(|event| word(format!("{:?}", event.deed))).collect();
+    assert_eq!(variants(include_str!("../../src/domain/event.rs"), "Deed"), deeds);
+    let answers = events.iter().filter_map(|event| match &event.deed {
+        Deed::Answered(attempt) => Some(word(format!("{:?}", attempt.answer))),
+        _ => None,
+    });
+    assert_eq!(variants(include_str!("../../src/domain/grade.rs"), "Answer"), answers.collect());
 }
 
 /// One thing that the store is asked to do.
@@ -279,6 +402,10 @@ fn one_by_one(from: u64, to: u64) -> Vec<Step> {
         .collect()
 }
 
+fn all_deeds(from: u64, to: u64) -> Vec<Step> {
+    (from..to).map(|number| Step::Keep(deeds(number))).collect()
+}
+
 /// The lives that are cut short.
 pub fn lives() -> Vec<Life> {
     let mut all = Vec::new();
@@ -320,6 +447,20 @@ pub fn lives() -> Vec<Life> {
     let mut files = with(DATABASE, &database(0..20));
     files.names.insert("/network".to_owned(), FOLDER);
     life("answers on a network drive", files, vec![vec![Step::Open], one_by_one(30, 35), end()]);
+    // Closed in the middle of an exam, and let go before a reset is undone.
+    life(
+        "does all that can be done",
+        home(),
+        vec![
+            vec![Step::Open],
+            all_deeds(0, 8),
+            vec![Step::Close, Step::Open],
+            all_deeds(8, 16),
+            vec![Step::Drop, Step::Open],
+            all_deeds(16, 18),
+            end(),
+        ],
+    );
     let mut damaged = database(0..300);
     damaged[8 * 4096..9 * 4096].fill(0xee);
     life("finds the file damaged", with(DATABASE, &damaged), vec![vec![Step::Open], one_by_one(600, 603), end()]);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 use simulated_disk::{Cut, Disk, Files, Recording, Rng};
+use twelvefold::domain::event::Deed;
 use twelvefold::domain::progress::Progress;
 use twelvefold::store::{Opener, Store as _};
 
@@ -30,18 +31,25 @@ impl Lived {
         let disk = Disk::new(&life.start);
         disk.record();
         let mut session = Session::new(&disk);
-        let mut after = Vec::new();
+        let mut after: Vec<Held> = Vec::new();
+        // What was held when it was opened, or merged, and what was kept since.
+        let (mut base, mut kept) = (None::<Held>, Vec::new());
         for (done, step) in (1..).zip(&life.steps) {
             session.step(step).unwrap();
             disk.mark(done);
             // Another machine with the same disk says what is held.
             let copy = Disk::new(&disk.files());
             let (_, held) = learner::look(&copy).unwrap();
-            assert_eq!(held.progress.answers as usize, held.history.len(), "{}: {step:?}", life.name);
-            if let Step::Keep(events) = step {
-                let last = events.last().unwrap();
-                assert!(held.history.contains(last), "{}: {step:?}", life.name);
+            match step {
+                Step::Keep(events) => kept.extend(events.iter().cloned()),
+                Step::Merge(_) | Step::MergeFile => (base, kept) = (None, Vec::new()),
+                Step::Open | Step::Close | Step::Drop => {}
             }
+            let base = base.get_or_insert_with(|| held.clone());
+            let progress = base.progress.clone().after(&kept.iter().collect::<Vec<_>>());
+            assert_eq!(held.progress, progress, "{}: {step:?}", life.name);
+            let history = kept.iter().filter(|event| !matches!(event.deed, Deed::ReadTo { .. }));
+            assert!(held.history.iter().eq(base.history.iter().chain(history)), "{}: {step:?}", life.name);
             after.push(held);
         }
         after.insert(0, after[0].clone());
@@ -112,9 +120,9 @@ impl Lived {
 
 fn differs(found: &Held, wanted: &Held) -> String {
     if found.history.len() != wanted.history.len() {
-        return format!("{} answers instead of {}", found.history.len(), wanted.history.len());
+        return format!("{} deeds instead of {}", found.history.len(), wanted.history.len());
     }
-    if found.history == wanted.history { "another place or score".into() } else { "other answers".into() }
+    if found.history == wanted.history { "another place, score or exam".into() } else { "other deeds".into() }
 }
 
 /// The copies that were made before an update.

@@ -178,7 +178,7 @@ fn commit() -> String {
 
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let build = if cfg!(debug_assertions) { "debug build" } else { "release build" };
+    let build = if cfg!(debug_assertions) { "debug build" } else { "optimised build" };
     format!("{cores} cores, {} {}, {build}", std::env::consts::OS, std::env::consts::ARCH)
 }
 
