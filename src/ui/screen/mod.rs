@@ -167,7 +167,12 @@ impl Screen {
             Self::Standing(screen) => screen.selection(),
             Self::Plan(screen) => screen.selection(),
             Self::Interview(screen) => screen.selection(),
-            _ => None,
+            Self::OnCall(screen) => Some(screen.selection()),
+            Self::Simulator(screen) => Some(screen.selection()),
+            Self::Present(screen) => screen.selection(),
+            Self::Tracks(screen) => Some(screen.selection(cx)),
+            Self::Reset(screen) => Some(screen.selection()),
+            Self::Story(_) | Self::Report(_) | Self::ExamLeft(_) | Self::Help(_) => None,
         }
     }
 

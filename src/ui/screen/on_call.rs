@@ -177,6 +177,12 @@ impl OnCall {
         }
     }
 
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> (usize, usize) {
+        (self.cursor, self.rows())
+    }
+
     /// Takes in what the learner did.
     pub fn update(&mut self, cx: &mut Context, press: &Press, asks: &mut Asks) -> Go {
         let Some(action) = press.action else { return Go::Stay };

@@ -125,6 +125,12 @@ pub fn open(cx: &mut Context, wish: Wish, asks: &mut Asks) -> Go {
 }
 
 impl Present {
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> Option<(usize, usize)> {
+        self.list.map(|list| (list.cursor, self.class.slides().len()))
+    }
+
     /// Where keys are pressed.
     #[must_use]
     pub fn mode(&self) -> Mode {

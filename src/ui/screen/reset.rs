@@ -106,6 +106,12 @@ impl Reset {
         }
     }
 
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> (usize, usize) {
+        (self.cursor, self.choices.len())
+    }
+
     /// Lays out for the size.
     pub fn lay_out(&mut self, cx: &Context) {
         let width = width(cx);

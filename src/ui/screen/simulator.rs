@@ -94,6 +94,12 @@ pub fn for_a_room(switches: Switches) -> Go {
 }
 
 impl Simulator {
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self) -> (usize, usize) {
+        (usize::from(self.cursor.wrapping_sub(1)), 12)
+    }
+
     /// How long from now something happens by itself.
     #[must_use]
     pub fn next_beat(&self) -> Option<Duration> {

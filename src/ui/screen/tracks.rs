@@ -85,6 +85,12 @@ impl Tracks {
         }
     }
 
+    /// What is selected, and of how many.
+    #[must_use]
+    pub fn selection(&self, cx: &Context) -> (usize, usize) {
+        (self.cursor, self.count(cx))
+    }
+
     /// Lays out for the size.
     pub fn lay_out(&mut self, cx: &Context) {
         let width = width(cx);
