@@ -52,6 +52,37 @@ const BANNED: [(&str, &[&str], &str); 6] = [
     ("term", &["std::env"], "the environment is read once, in cli/settings.rs"),
 ];
 
+/// What reaches out of the process, and the only files that may: nothing starts another program, and nothing talks to anybody but the
+/// other views of a class, through a socket in the data folder. `quiet.rs` looks at the same from outside, where it can be traced.
+const OUTWARD: [(&str, &[&str]); 20] = [
+    ("process::Command", &[]),
+    ("Command::new", &[]),
+    ("CommandExt", &[]),
+    ("fork", &[]),
+    ("vfork", &[]),
+    ("execve", &[]),
+    ("execvp", &[]),
+    ("posix_spawn", &[]),
+    ("std::net", &[CLASS_TESTS]),
+    ("TcpStream", &[]),
+    ("TcpListener", &[]),
+    ("UdpSocket", &[]),
+    ("UnixDatagram", &[]),
+    ("ToSocketAddrs", &[]),
+    ("SocketAddr", &[]),
+    ("AddressFamily", &[]),
+    ("rustix::net", &[CLASS]),
+    ("UnixListener", &[CLASS, CLASS_TESTS]),
+    ("UnixStream::connect", &[CLASS, CLASS_TESTS]),
+    ("extern", &[LAST_RESORT]),
+];
+
+/// The file with the socket of a class.
+const CLASS: &str = "term/class_line.rs";
+
+/// Its tests, which shut sockets down half-way.
+const CLASS_TESTS: &str = "term/class_line/tests.rs";
+
 /// Banned in every file.
 const NEVER: [(&str, &str); 7] = [
     ("static mut", "no global that changes"),
@@ -110,6 +141,23 @@ fn spelled(line: &str) -> String {
         }
     }
     out
+}
+
+/// Everything in one file, its tests included, that reaches out of the process without being named in [`OUTWARD`].
+fn outward(path: &str, text: &str) -> Vec<String> {
+    let code: String = text.lines().map(|line| code(line).to_owned() + "\n").collect();
+    let found = OUTWARD.iter().filter(|(word, places)| names(&code, word) && !places.contains(&path));
+    let mut found: Vec<String> = found.map(|(word, _)| format!("src/{path}: `{word}` reaches out of the process")).collect();
+    // What a group takes in, over however many lines, is a name of its own.
+    for imported in code.split("use ").skip(1).filter_map(|rest| rest.split_once(';')).map(|(imported, _)| imported) {
+        for (module, name) in [("process", "Command"), ("std", "net"), ("rustix", "net")] {
+            let local = name == "net" && (names(imported, "unix::net") || [CLASS, CLASS_TESTS].contains(&path));
+            if names(imported, module) && names(imported, name) && !local {
+                found.push(format!("src/{path}: `{module}` and `{name}` are taken in together: {imported}"));
+            }
+        }
+    }
+    found
 }
 
 /// Layers that a line reaches from the root of the crate.
@@ -207,6 +255,41 @@ fn the_house_keeps_its_shape() {
     }
     found.sort();
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn nothing_reaches_out_of_the_process() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &root, &mut files);
+    let found: Vec<String> = files.iter().flat_map(|(path, text)| outward(path, text)).collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+    assert!(files.iter().any(|(path, text)| path == CLASS && text.contains("UnixListener::bind")), "{CLASS} has no socket");
+    for (path, text) in [
+        ("term/a.rs", "std::process::Command::new(\"sh\")"),
+        ("cli/a.rs", "use std::process::Command as Other;"),
+        ("cli/a.rs", "use std::{\n    fs,\n    process::{Command, ExitCode},\n};"),
+        ("cli/a.rs", "let mut child = Command::new(program);"),
+        ("term/a.rs", "let stream = TcpStream::connect(address)?;"),
+        ("term/a.rs", "use std::{fmt, net};"),
+        ("term/a.rs", "use rustix::{fd, net};"),
+        ("term/a.rs", "UnixStream::connect(path)"),
+        ("cli/a.rs", "#[cfg(test)]\nmod tests {\n    use std::net::UdpSocket;"),
+        ("term/a.rs", "extern \"C\" { fn system(words: *const c_char) -> c_int; }"),
+    ] {
+        assert!(!outward(path, text).is_empty(), "{text}");
+    }
+    for (path, text) in [
+        ("cli/a.rs", "use std::process::ExitCode;\nenum Command { Open }\nOption<Command>"),
+        ("term/a.rs", "use std::os::unix::net::UnixStream;\nlet (a, b) = UnixStream::pair()?;"),
+        ("term/a.rs", "// as std::net would"),
+        (
+            CLASS,
+            "use std::os::unix::net::{UnixListener, UnixStream};\nUnixListener::bind(&path)?; rustix::net::sockopt::socket_peercred(s)",
+        ),
+    ] {
+        assert_eq!(outward(path, text), [""; 0], "{text}");
+    }
 }
 
 #[test]
