@@ -74,14 +74,14 @@ fn it_says_what_is_so() {
     assert_eq!(output.status.code(), Some(0), "{rows:?}");
     for (about, state, words) in [
         ("program", "fine", env!("CARGO_PKG_VERSION")),
-        ("terminal", "note", "no terminal"),
+        ("terminal", "note", "neither input nor output is a terminal"),
         ("colours", "fine", "256"),
         ("letters", "fine", "de_DE.UTF-8"),
         ("course", "fine", "built in"),
         ("progress", "fine", "~/data"),
         ("database", "fine", " KB, format "),
         ("history", "fine", "8 entries, 8 answers"),
-        ("disk", "fine", "MB free"),
+        ("disk", "fine", "B free"),
     ] {
         let row = found(&rows, about);
         assert!((row.1 == state || about == "disk") && row.2.contains(words), "{row:?}");

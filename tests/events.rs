@@ -50,6 +50,9 @@ const RUN: usize = 400;
 /// Presses of Esc that lead home from anywhere: out of a field, out of a screen, and a question whether one means it.
 const ESCAPES: usize = 4;
 
+/// Screens on top of one another; beyond that the oldest is let go.
+const DEPTH: usize = 32;
+
 /// Where a run may begin. A new start has to be named here, or this does not compile.
 fn starts() -> Vec<Start> {
     let all = vec![
@@ -366,7 +369,7 @@ impl World {
             assert!(last == one, "the picture changed and nobody was told");
         }
         self.last = Some(one);
-        assert!(self.app.depth() <= 32, "{} screens", self.app.depth());
+        assert!(self.app.depth() <= DEPTH, "{} screens", self.app.depth());
         if let Some((at, of)) = self.app.selection() {
             assert!(at < of.max(1), "{at} of {of} is selected");
         }
@@ -497,6 +500,61 @@ fn whatever_happens_the_laws_hold() {
     let found = format!("{} events in {} sessions, 0 panics, every law held", thousands(runs * RUN as u64), thousands(runs));
     record("events", effort, first, began.elapsed(), &found);
     println!("keys by place: {seen:?}");
+}
+
+/// The same key again and again, at every start and on what opens from there: nobody comes to the ends by chance.
+#[test]
+fn cursors_stop_at_the_ends() {
+    use KeyCode::{Char, Down, Enter, PageDown, PageUp, Right, Up};
+    for start in 0..starts().len() + VIEWS.len() {
+        for open in [None, Some(Char('w')), Some(Char('R')), Some(Char('p')), Some(Char('o')), Some(Char('x')), Some(Enter)] {
+            let mut world = World::new(&courses()[0], start);
+            world.happen(&Happens::Load);
+            (0..4).for_each(|_| world.happen(&Happens::Beat));
+            let many = [(Down, 30), (Up, 30), (PageDown, 5), (PageUp, 5), (Right, 8)];
+            let keys = open.into_iter().chain(many.into_iter().flat_map(|(code, times)| std::iter::repeat_n(code, times)));
+            for code in keys {
+                world.happen(&Happens::Press(Key::plain(code)));
+                world.holds();
+            }
+        }
+    }
+}
+
+/// From a question to its passage, from there to the questions and so on, with help in front: nobody comes so far by chance.
+#[test]
+fn screens_do_not_pile_up() {
+    let lesson = starts().iter().position(|start| *start == Start::Lesson(0)).unwrap();
+    let mut world = World::new(&courses()[0], lesson);
+    world.happen(&Happens::Load);
+    let mut deepest = 0;
+    // A quiz that was answered is begun anew from its result.
+    for key in "t1 23\rp".repeat(10).chars().chain("ta1 23\rp".repeat(10).chars()).chain("?".chars()) {
+        let code = if key == '\r' { KeyCode::Enter } else { KeyCode::Char(key) };
+        world.happen(&Happens::Press(Key::plain(code)));
+        world.holds();
+        deepest = deepest.max(world.app.depth());
+    }
+    assert_eq!(deepest, DEPTH, "{:?}", world.app.mode());
+    world.go_home();
+}
+
+/// Found by a long run: the clock of an exam had gone on when an answer was saved, and the picture was not drawn anew.
+#[test]
+fn a_clock_is_drawn_anew_whatever_comes() {
+    let exam = starts().iter().position(|start| matches!(start, Start::Exam(_))).unwrap();
+    for events in [
+        vec![Happens::Load, Happens::Clock(1_018_649), Happens::Load],
+        vec![Happens::Load, Happens::Clock(134_470), Happens::Save(776)],
+    ] {
+        lived(&courses()[0], exam, &events).unwrap();
+        // Its time ran out meanwhile, and the next beat says so.
+        let mut world = World::new(&courses()[0], exam);
+        events.iter().for_each(|event| world.happen(event));
+        assert!(world.app.beat().is_some(), "nobody ends the exam");
+        world.happen(&Happens::Beat);
+        assert_eq!((world.app.beat(), world.app.progress().exam.is_some()), (None, false));
+    }
 }
 
 /// The check itself can fail: a law that a certain key breaks is found, and the key is what is left.

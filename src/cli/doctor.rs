@@ -17,7 +17,7 @@ use super::out::Out;
 use super::settings::{self, Settings};
 use crate::store::{self, Disk as _, Machine, Opener, StoreError};
 use crate::ui::ink::Ink;
-use crate::ui::lines::Piece;
+use crate::ui::lines::{Piece, width_of, wrap};
 
 /// Less room than this is told of.
 const LITTLE: u64 = 64 << 20;
@@ -82,8 +82,9 @@ pub fn doctor(settings: &Settings, wish: &Wish) -> Result<ExitCode, Failure> {
     } else if wish.json {
         print_json(&Report { fine, findings: &findings }, &mut out)?;
     } else {
-        for row in &findings {
-            out.pieces(&row_pieces(row, &findings))?;
+        let width = out.width().unwrap_or(usize::MAX);
+        for line in findings.iter().flat_map(|row| row_lines(row, &findings, width)) {
+            out.pieces(&line)?;
         }
         let troubles = findings.iter().filter(|finding| finding.state == State::Trouble).count();
         out.line("")?;
@@ -105,23 +106,33 @@ fn word(state: State) -> &'static str {
     }
 }
 
-fn row_text(row: &Finding, all: &[Finding]) -> String {
-    format!("{}  {}  {}", cell(row.about, widest(all.iter().map(|row| row.about))), cell(word(row.state), 5), row.found)
+/// Columns of what something is about, and of its state: those have none where all is fine.
+fn columns(all: &[Finding]) -> (usize, usize) {
+    (widest(all.iter().map(|row| row.about)), widest(all.iter().map(|row| word(row.state))))
 }
 
-fn row_pieces(row: &Finding, all: &[Finding]) -> Vec<Piece> {
+fn row_text(row: &Finding, all: &[Finding]) -> String {
+    let (about, state) = columns(all);
+    let state = if state == 0 { String::new() } else { format!("{}  ", cell(word(row.state), state)) };
+    format!("{}  {state}{}", cell(row.about, about), row.found)
+}
+
+/// A row, in lines of at most `width` cells: what does not fit stands below what it belongs to.
+fn row_lines(row: &Finding, all: &[Finding], width: usize) -> Vec<Vec<Piece>> {
     let ink = match row.state {
         State::Fine => Ink::Text,
         State::Note => Ink::Warn,
         State::Trouble => Ink::Bad,
     };
-    vec![
-        Piece::new(cell(row.about, widest(all.iter().map(|row| row.about))), Ink::Dim),
-        Piece::new("  ", Ink::Text),
-        Piece::new(cell(word(row.state), 5), ink),
-        Piece::new("  ", Ink::Text),
-        Piece::new(&row.found, Ink::Text),
-    ]
+    let (about, state) = columns(all);
+    let mut head = vec![Piece::new(cell(row.about, about), Ink::Dim), Piece::new("  ", Ink::Text)];
+    if state > 0 {
+        head.extend([Piece::new(cell(word(row.state), state), ink), Piece::new("  ", Ink::Text)]);
+    }
+    let indent = width_of(&head);
+    let found = wrap(&[Piece::new(&row.found, Ink::Text)], width.saturating_sub(indent).max(20));
+    let heads = std::iter::once(head).chain(std::iter::repeat_with(|| vec![Piece::new(" ".repeat(indent), Ink::Text)]));
+    heads.zip(found).map(|(head, line)| head.into_iter().chain(line.pieces).collect()).collect()
 }
 
 fn findings(settings: &Settings) -> Vec<Finding> {
@@ -137,12 +148,16 @@ fn findings(settings: &Settings) -> Vec<Finding> {
 }
 
 fn terminal(settings: &Settings) -> Vec<Finding> {
-    let is = |terminal| if terminal { "a terminal" } else { "no terminal" };
     let (input, output) = (std::io::stdin().is_terminal(), std::io::stdout().is_terminal());
     let size = crossterm::terminal::size().ok().filter(|(columns, rows)| *columns > 0 && *rows > 0);
     let term = settings.term.clone().unwrap_or_else(|| "TERM is not set".into());
     let mut found = Vec::new();
-    let streams = format!("input is {}, output is {}; {term}", is(input), is(output));
+    let streams = match (input, output) {
+        (true, true) => term,
+        (true, false) => format!("output is no terminal; {term}"),
+        (false, true) => format!("input is no terminal; {term}"),
+        (false, false) => format!("neither input nor output is a terminal; {term}"),
+    };
     found.push(match (settings.dumb, input && output) {
         (true, _) => finding("terminal", State::Note, format!("{streams}: it can only print, so that no screen opens")),
         (_, false) => finding("terminal", State::Note, format!("{streams}: no screen opens, the other commands work")),
@@ -187,7 +202,11 @@ fn course(settings: &Settings) -> Finding {
             finding("course", State::Fine, words)
         }
         Err(Failure::Course { problems, .. }) => {
-            finding("course", State::Trouble, format!("{place}: {} mistakes; `twelvefold check` shows them", problems.len()))
+            let words = match problems.len() {
+                1 => "a mistake; `twelvefold check` shows it".to_owned(),
+                count => format!("{count} mistakes; `twelvefold check` shows them"),
+            };
+            finding("course", State::Trouble, format!("{place}: {words}"))
         }
         Err(other) => finding("course", State::Trouble, own(settings, &other.to_string())),
     }
@@ -228,7 +247,10 @@ fn kept(settings: &Settings) -> Vec<Finding> {
     }
     let there = folder.ancestors().find(|folder| folder.exists());
     if let Some(free) = there.and_then(|folder| Machine.room(folder)) {
-        let words = format!("{} MB free", free >> 20);
+        let words = match free >> 20 {
+            megabytes @ 0..1_024 => format!("{megabytes} MB free"),
+            megabytes => format!("{} GB free", megabytes >> 10),
+        };
         found.push(match free < LITTLE {
             true => finding("disk", State::Note, format!("{words}: answers may soon not fit")),
             false => finding("disk", State::Fine, words),

@@ -135,7 +135,8 @@ impl App {
     /// Takes in one message.
     pub fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect> {
         self.cx.now = now;
-        // Everything may change the picture, except that what is shown as saved was saved already.
+        // Everything may change the picture, except that what is shown as saved was saved already. Where something goes on by
+        // itself the time may be shown, and that has gone on.
         let stale = std::mem::replace(&mut self.stale, true);
         let mut effects = Vec::new();
         match message {
@@ -166,7 +167,7 @@ impl App {
                 }
                 let progress = progress.after(&pending);
                 if self.cx.loaded && self.cx.progress == progress {
-                    self.stale = stale;
+                    self.stale = stale || self.beat().is_some();
                     return effects;
                 }
                 self.cx.progress = progress;
@@ -182,7 +183,7 @@ impl App {
                 self.cx.saved = self.cx.saved.max(ticket);
                 self.pending.retain(|(pending, _)| *pending > ticket);
                 self.cx.unsaved = None;
-                self.stale = stale || before != (self.cx.saved >= self.cx.told, false);
+                self.stale = stale || self.beat().is_some() || before != (self.cx.saved >= self.cx.told, false);
             }
             Message::Unsaved(reason) => self.cx.unsaved = Some(reason),
             Message::Notice(notice) => self.cx.notice = Some(notice),
@@ -247,8 +248,12 @@ impl App {
     /// Speaks of an exam that was under way when an earlier session ended, once.
     fn offer_exam(&mut self) {
         let spoken_of = self.over.iter().any(|screen| matches!(screen, Screen::ExamLeft(_)));
-        if self.cx.progress.exam.is_some() && !std::mem::replace(&mut self.offered, true) && !spoken_of {
-            self.over.extend(exam_left::open(&self.cx));
+        if self.cx.progress.exam.is_some()
+            && !std::mem::replace(&mut self.offered, true)
+            && !spoken_of
+            && let Some(screen) = exam_left::open(&self.cx)
+        {
+            self.go(Go::To(screen));
         }
     }
 
@@ -284,7 +289,7 @@ impl App {
             }
             Some(Action::Help) => {
                 let help = help::Help::new(&self.cx, mode);
-                self.over.push(Screen::Help(Box::new(help)));
+                self.go(Go::To(Screen::Help(Box::new(help))));
                 return;
             }
             _ => {}

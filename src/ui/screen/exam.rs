@@ -83,8 +83,9 @@ impl Exam {
     pub fn next_beat(&self, now: Timestamp) -> Option<Duration> {
         let left = self.ends?.since(now);
         let shown = left.div_ceil(MINUTE);
-        // A millisecond more than the minute has, so that the clock cannot be asked a moment too early.
-        (left > 0).then(|| Duration::from_millis(left - shown.saturating_sub(1) * MINUTE + 1))
+        // A millisecond more than the minute has, so that the clock cannot be asked a moment too early. Time that ran out while
+        // nobody looked, as when the machine slept, is over at once.
+        Some(Duration::from_millis(left.saturating_sub(shown.saturating_sub(1) * MINUTE) + 1))
     }
 }
 
