@@ -526,7 +526,7 @@ fn whatever_happens_the_laws_hold() {
     // Laws that hold where nobody goes say nothing.
     let few =
         ["Home", "Lesson", "Compare", "Ask", "Told", "Plan", "Speak", "Tick", "OnCall", "Simulator", "Present", "Overview", "Help"];
-    let rare = ["Vote", "Morning", "Result", "Standing", "Story", "Tracks", "Reset", "Report", "ExamLeft", "Number"];
+    let rare = ["Vote", "Result", "Standing", "Story", "Tracks", "Reset", "Report", "ExamLeft", "Number"];
     for mode in few.into_iter().chain(rare.into_iter().filter(|_| effort.long)) {
         assert!(seen.contains_key(mode), "no key was pressed in {mode}: {seen:?}");
     }
@@ -554,6 +554,30 @@ fn cursors_stop_at_the_ends() {
             }
         }
     }
+}
+
+/// The night takes thousands of beats: with a decision at every scene the morning comes, and its list has ends as well.
+#[test]
+fn the_morning_comes() {
+    let night = starts().iter().position(|start| *start == Start::Night).unwrap();
+    let mut world = World::new(&courses()[0], night);
+    world.happen(&Happens::Load);
+    let faster = [Happens::Press(Key::plain(KeyCode::Char('+'))), Happens::Press(Key::plain(KeyCode::Char('>')))];
+    faster.iter().cycle().take(12).for_each(|event| world.happen(event));
+    for _ in 0..20_000 {
+        if format!("{:?}", world.app.mode()) == "Morning" {
+            break;
+        }
+        let waits = world.app.beat().is_none();
+        world.happen(&if waits { Happens::Press(Key::plain(KeyCode::Enter)) } else { Happens::Beat });
+    }
+    assert_eq!(format!("{:?}", world.app.mode()), "Morning");
+    for code in [KeyCode::Down, KeyCode::Enter, KeyCode::Up].into_iter().flat_map(|code| std::iter::repeat_n(code, 24)) {
+        world.holds();
+        world.happen(&Happens::Press(Key::plain(code)));
+        world.happen(&Happens::Beat);
+    }
+    world.go_home();
 }
 
 /// From a question to its passage, from there to the questions and so on, with help in front: nobody comes so far by chance.

@@ -32,6 +32,7 @@ use twelvefold::domain::rng::Rng;
 const HOME: &str = "Leaves, whole or cut";
 
 /// What stands on the terminal after the program has left it.
+#[cfg(debug_assertions)]
 fn last_words(session: &Session) -> String {
     let text = String::from_utf8_lossy(&session.bytes()).into_owned();
     text[text.rfind("\u{1b}[?1049l").expect("the alternate screen was left")..].to_owned()
