@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use divan::Bencher;
+use twelvefold::domain::cards::Cards;
 use twelvefold::domain::course::{Entry, Listed};
 use twelvefold::domain::event::{Attempt, Deed, Event};
 use twelvefold::domain::grade::{Answer, Verdict, grade};
@@ -14,7 +15,7 @@ use twelvefold::domain::quiz::Kind;
 use twelvefold::domain::review;
 use twelvefold::domain::text::SafeText;
 use twelvefold::domain::time::{Day, Timestamp};
-use twelvefold::store::{Opener, Store};
+use twelvefold::store::{Opener, Sqlite, Store};
 
 fn main() {
     divan::main();
@@ -84,31 +85,68 @@ fn answers() -> Vec<Event> {
         .collect()
 }
 
-#[divan::bench]
-fn queue_of_a_day_among_100_000(bencher: Bencher<'_, '_>) {
-    let (map, progress) = (map(), Progress::of(&answers()));
-    bencher.bench_local(|| review::queue(&map, &progress, Day(20_004), review::DAILY));
+/// A store that holds the answers.
+fn store() -> (tempfile::TempDir, Sqlite) {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let mut store = Opener::new(folder.path()).open().unwrap().store;
+    store.append(&answers()).unwrap();
+    (folder, store)
 }
 
+/// The course made ready, and what is known as a session has it: read from the store.
+fn day() -> (Cards, Progress) {
+    let (_folder, mut store) = store();
+    (Cards::of(&map()), store.load().unwrap())
+}
+
+/// What a session asks when review is opened.
+#[divan::bench]
+fn queue_of_a_day_among_100_000(bencher: Bencher<'_, '_>) {
+    let (cards, progress) = day();
+    bencher.bench_local(|| review::queue(&cards, &progress, Day(20_004), review::DAILY));
+}
+
+/// All that are due, each with its lesson and chance, in order.
 #[divan::bench]
 fn due_among_100_000(bencher: Bencher<'_, '_>) {
-    let (map, progress) = (map(), Progress::of(&answers()));
-    bencher.bench_local(|| review::due(&map, &progress, Day(20_004)));
+    let (cards, progress) = day();
+    bencher.bench_local(|| review::due(&cards, &progress, Day(20_004)));
+}
+
+/// When the hundred thousand come back: today, tomorrow, this week.
+#[divan::bench]
+fn forecast_of_100_000(bencher: Bencher<'_, '_>) {
+    let (cards, progress) = day();
+    bencher.bench_local(|| review::forecast(&cards, &progress, Day(20_004)));
+}
+
+/// Both of what `twelvefold due` tells.
+#[divan::bench]
+fn queue_and_forecast_of_100_000(bencher: Bencher<'_, '_>) {
+    let (cards, progress) = day();
+    bencher.bench_local(|| {
+        (review::queue(&cards, &progress, Day(20_004), review::DAILY), review::forecast(&cards, &progress, Day(20_004)))
+    });
 }
 
 /// After a long holiday everything is due.
 #[divan::bench]
 fn all_of_100_000_due(bencher: Bencher<'_, '_>) {
-    let (map, progress) = (map(), Progress::of(&answers()));
-    bencher.bench_local(|| review::due(&map, &progress, Day(20_060)));
+    let (cards, progress) = day();
+    bencher.bench_local(|| review::due(&cards, &progress, Day(20_060)));
+}
+
+/// Once for a course, the first time that somebody asks what is due.
+#[divan::bench]
+fn make_100_000_ready(bencher: Bencher<'_, '_>) {
+    let map = map();
+    bencher.bench_local(|| Cards::of(&map));
 }
 
 /// What it is measured against: SQLite reads the rows of the same 100,000 questions.
 #[divan::bench]
 fn sqlite_reads_100_000(bencher: Bencher<'_, '_>) {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let mut store = Opener::new(folder.path()).open().unwrap().store;
-    store.append(&answers()).unwrap();
+    let (_folder, mut store) = store();
     bencher.bench_local(|| store.load().unwrap());
 }
 

@@ -46,8 +46,8 @@ pub fn due(settings: &Settings, json: bool) -> Result<ExitCode, Failure> {
 }
 
 fn print(course: &Course, progress: &Progress, day: Day, json: bool, out: &mut Out) -> Result<(), Failure> {
-    let queue = review::queue(&course.map, progress, day, review::DAILY);
-    let told = review::forecast(&course.map, progress, day);
+    let queue = review::queue(course.cards(), progress, day, review::DAILY);
+    let told = review::forecast(course.cards(), progress, day);
     if json {
         return print_json(&listing(course, &queue, told), out);
     }

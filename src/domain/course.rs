@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use super::cards::Cards;
 use super::comparison::Pair;
 use super::doc::{Body, Doc, Link, Rich};
 use super::id::{CourseId, LessonId, PackId, PairId, PassageId, QuestionId, TermId, TrackId};
@@ -77,6 +78,7 @@ pub struct Course {
     quizzes: Vec<OnceLock<Quiz>>,
     glossary: OnceLock<Vec<Term>>,
     tracks: OnceLock<Vec<Track>>,
+    cards: OnceLock<Cards>,
 }
 
 impl fmt::Debug for Course {
@@ -261,6 +263,7 @@ impl Course {
             quizzes,
             glossary: OnceLock::new(),
             tracks: OnceLock::new(),
+            cards: OnceLock::new(),
         }
     }
 
@@ -335,6 +338,12 @@ impl Course {
             .flat_map(|entry| &entry.questions)
             .filter(move |question| question.factor == Some(factor) && question.kind.scored())
             .map(|question| &question.id)
+    }
+
+    /// Its questions that count, made ready for review.
+    #[must_use]
+    pub fn cards(&self) -> &Cards {
+        self.cards.get_or_init(|| Cards::of(&self.map))
     }
 
     /// Every piece of code in it, with its language: that of the lessons, then that of their questions.

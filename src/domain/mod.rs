@@ -1,5 +1,6 @@
 //! What is taught, asked and learnt: plain data and functions. Knows no terminal, file, clock, environment or serde.
 
+pub mod cards;
 pub mod cheatsheet;
 pub mod class;
 pub mod code;

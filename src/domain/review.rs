@@ -1,9 +1,7 @@
 //! Which questions are due on a day, and in which order they are asked. A question comes into review with its first scored
 //! answer, wherever that was given.
 
-use std::collections::HashMap;
-
-use super::course::Entry;
+use super::cards::{Card, Cards};
 use super::id::{PassageId, QuestionId};
 use super::progress::{Progress, QuestionProgress};
 use super::time::Day;
@@ -53,117 +51,102 @@ fn is_due(known: &QuestionProgress, revision: u32, day: Day) -> bool {
 /// Every question of the course that is due on `day`: confident mistakes first, then by how likely they are forgotten.
 /// What is no longer in the course is left out, and its history stays.
 #[must_use]
-pub fn due(map: &[Entry], progress: &Progress, day: Day) -> Vec<Due> {
-    // What is known is read through once, in the order that it lies in memory. To look every question of the course up in it
-    // costs several times as much; of those few that may be due each is then found in one step.
-    let newest = cards(map).map(|card| card.revision).max().unwrap_or(0);
-    let may_be_due: HashMap<&QuestionId, &QuestionProgress> =
-        progress.questions.iter().filter(|(_, known)| is_due(known, newest, day)).collect();
-    if may_be_due.is_empty() {
-        return Vec::new();
-    }
-    let mut found: Vec<(u64, Due)> = cards(map)
-        .filter_map(|card| may_be_due.get(card.id).map(|known| (card, *known)))
-        .filter(|(card, known)| is_due(known, card.revision, day))
-        .map(|(card, known)| {
-            let due = Due {
-                lesson: card.lesson,
-                question: card.id.clone(),
-                factor: card.factor,
-                passage: card.passage.cloned(),
-                open: card.open,
-                confident_mistake: known.sure == Some(true) && known.last < 1.0,
-                recall: known.memory.recall(day),
-            };
-            (due.rank(), due)
-        })
-        .collect();
-    found.sort_unstable_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.question.cmp(&other.question)));
-    found.into_iter().map(|(_, due)| due).collect()
+pub fn due(cards: &Cards, progress: &Progress, day: Day) -> Vec<Due> {
+    ranked(cards, progress, day).iter().map(Ranked::due).collect()
 }
 
-impl Due {
+/// A card that is due, before anything of it is copied: of many that are due, a day's queue takes few.
+#[derive(Clone, Copy)]
+struct Ranked<'a> {
+    card: &'a Card,
+    confident_mistake: bool,
+    recall: f64,
+}
+
+/// What is due, the most urgent first. What is equally urgent is in the order of ids.
+fn ranked<'a>(cards: &'a Cards, progress: &'a Progress, day: Day) -> Vec<Ranked<'a>> {
+    let mut found = Vec::new();
+    cards.meet(
+        &progress.questions,
+        |known| is_due(known, cards.newest(), day),
+        |card, known| {
+            if is_due(known, card.revision, day) {
+                let confident_mistake = known.sure == Some(true) && known.last < 1.0;
+                found.push(Ranked { card, confident_mistake, recall: known.memory.recall(day) });
+            }
+        },
+    );
+    found.sort_by_key(Ranked::rank);
+    found
+}
+
+impl Ranked<'_> {
     /// Lower is more urgent: confident mistakes first, then what is least likely known.
     fn rank(&self) -> u64 {
         // Numbers from 0 to 1 are in the order of their bits, and have the two highest bits free.
         self.recall.max(0.0).to_bits() | u64::from(!self.confident_mistake) << 63
+    }
+
+    fn due(&self) -> Due {
+        Due {
+            lesson: self.card.lesson,
+            question: self.card.id.clone(),
+            factor: self.card.factor,
+            passage: self.card.passage.clone(),
+            open: self.card.open,
+            confident_mistake: self.confident_mistake,
+            recall: self.recall,
+        }
     }
 }
 
 /// What to ask on `day`, in order: at most the limit of the day less what was reviewed on it, factors mixed, and never two
 /// sisters in a row. When nothing but sisters is left they wait for another day.
 #[must_use]
-pub fn queue(map: &[Entry], progress: &Progress, day: Day, limit: u32) -> Vec<Due> {
-    let left = limit.saturating_sub(progress.reviewed_on(day));
-    let mut waiting = due(map, progress, day);
+pub fn queue(cards: &Cards, progress: &Progress, day: Day, limit: u32) -> Vec<Due> {
+    let left = usize::try_from(limit.saturating_sub(progress.reviewed_on(day))).unwrap_or(usize::MAX);
+    let mut waiting = if left > 0 { ranked(cards, progress, day) } else { Vec::new() };
     let mut queue: Vec<Due> = Vec::new();
-    while queue.len() < usize::try_from(left).unwrap_or(usize::MAX) {
-        let last = queue.last();
-        let sister =
-            |due: &Due| last.is_some_and(|last| last.lesson == due.lesson && last.passage.is_some() && last.passage == due.passage);
-        let same_factor = |due: &Due| last.is_some_and(|last| last.factor == due.factor);
+    // Those that wait begin here: what was taken makes room at the front, so that a long row is not moved for every question.
+    let mut from = 0;
+    while queue.len() < left {
+        let (last, rest) = (queue.last(), waiting.get(from..).unwrap_or_default());
+        let sister = |card: &Card| {
+            last.is_some_and(|last| last.lesson == card.lesson && last.passage.is_some() && last.passage == card.passage)
+        };
+        let same_factor = |card: &Card| last.is_some_and(|last| last.factor == card.factor);
         // The most urgent of another factor. A confident mistake does not wait for variety.
-        let other = waiting.iter().position(|due| !sister(due) && (due.confident_mistake || !same_factor(due)));
-        let Some(at) = other.or_else(|| waiting.iter().position(|due| !sister(due))) else { break };
-        queue.push(waiting.remove(at));
+        let other = rest.iter().position(|due| !sister(due.card) && (due.confident_mistake || !same_factor(due.card)));
+        let Some(at) = other.or_else(|| rest.iter().position(|due| !sister(due.card))) else { break };
+        queue.extend(rest.get(at).map(Ranked::due));
+        if let Some(passed) = waiting.get_mut(from..=from + at) {
+            passed.rotate_right(1);
+        }
+        from += 1;
     }
     queue
 }
 
 /// When questions come back, seen from `day`.
 #[must_use]
-pub fn forecast(map: &[Entry], progress: &Progress, day: Day) -> Forecast {
+pub fn forecast(cards: &Cards, progress: &Progress, day: Day) -> Forecast {
     let mut forecast = Forecast::default();
-    for (card, known) in in_review(map, progress) {
-        let on = if is_due(known, card.revision, day) { day } else { known.memory.due() };
-        forecast.all += 1;
-        forecast.next = Some(forecast.next.map_or(on, |next| next.min(on)));
-        match on.0 - day.0 {
-            0 => forecast.now += 1,
-            1 => forecast.tomorrow += 1,
-            2..=6 => forecast.week += 1,
-            _ => {}
-        }
-    }
+    cards.meet(
+        &progress.questions,
+        |_| true,
+        |card, known| {
+            let on = if is_due(known, card.revision, day) { day } else { known.memory.due() };
+            forecast.all += 1;
+            forecast.next = Some(forecast.next.map_or(on, |next| next.min(on)));
+            match on.0 - day.0 {
+                0 => forecast.now += 1,
+                1 => forecast.tomorrow += 1,
+                2..=6 => forecast.week += 1,
+                _ => {}
+            }
+        },
+    );
     forecast
-}
-
-/// A question of the course.
-struct Card<'a> {
-    lesson: usize,
-    id: &'a QuestionId,
-    factor: Option<u8>,
-    revision: u32,
-    passage: Option<&'a PassageId>,
-    open: bool,
-}
-
-/// Every question of the course that counts, in its order.
-fn cards(map: &[Entry]) -> impl Iterator<Item = Card<'_>> {
-    map.iter().enumerate().flat_map(|(lesson, entry)| {
-        let scored = entry.questions.iter().filter(|listed| listed.kind.scored()).map(move |listed| Card {
-            lesson,
-            id: &listed.id,
-            factor: listed.factor,
-            revision: listed.revision,
-            passage: listed.passage.as_ref(),
-            open: false,
-        });
-        let open = entry.interview.iter().map(move |spoken| Card {
-            lesson,
-            id: &spoken.id,
-            factor: entry.factor,
-            revision: spoken.revision,
-            passage: None,
-            open: true,
-        });
-        scored.chain(open)
-    })
-}
-
-/// Every question of the course that was answered, with what is known of it.
-fn in_review<'a>(map: &'a [Entry], progress: &'a Progress) -> impl Iterator<Item = (Card<'a>, &'a QuestionProgress)> {
-    cards(map).filter_map(|card| progress.questions.get(card.id).map(|known| (card, known)))
 }
 
 #[cfg(test)]
@@ -172,7 +155,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::course::{Listed, Spoken};
+    use crate::domain::course::{Entry, Listed, Spoken};
     use crate::domain::id::LessonId;
     use crate::domain::memory::{Grade, Memory};
     use crate::domain::quiz::Kind;
@@ -228,48 +211,70 @@ mod tests {
     fn confident_mistakes_come_first() {
         let map = map(2, 3);
         let progress = progress(&map, |at| Some(known(10, if at == 4 { 0.0 } else { 1.0 }, at != 5)));
-        let due = due(&map, &progress, Day(20));
+        let due = due(&Cards::of(&map), &progress, Day(20));
         assert_eq!(due.len(), 6);
         assert_eq!(due[0].question.as_str(), "l2-q01");
         assert!(due[0].confident_mistake && !due[1].confident_mistake);
-        assert_eq!(super::due(&map, &progress, Day(10)), [], "nothing on the day of the answer itself");
+        assert_eq!(super::due(&Cards::of(&map), &progress, Day(10)), [], "nothing on the day of the answer itself");
     }
 
     #[test]
     fn a_changed_key_comes_back_and_what_is_gone_does_not() {
         let mut map = map(1, 2);
         let progress = progress(&map, |_| Some(known(10, 1.0, true)));
-        assert_eq!(due(&map, &progress, Day(10)).len(), 0);
+        assert_eq!(due(&Cards::of(&map), &progress, Day(10)).len(), 0);
         map[0].questions[1].revision = 2;
-        assert_eq!(due(&map, &progress, Day(10))[0].question.as_str(), "l1-q01");
+        assert_eq!(due(&Cards::of(&map), &progress, Day(10))[0].question.as_str(), "l1-q01");
         map[0].questions.clear();
-        assert_eq!(due(&map, &progress, Day(99)), []);
-        assert_eq!(forecast(&map, &progress, Day(99)), Forecast::default());
+        assert_eq!(due(&Cards::of(&map), &progress, Day(99)), []);
+        assert_eq!(forecast(&Cards::of(&map), &progress, Day(99)), Forecast::default());
     }
 
     #[test]
     fn the_day_has_a_limit_and_what_was_reviewed_counts() {
         let map = map(12, 9);
         let mut progress = progress(&map, |_| Some(known(10, 1.0, true)));
-        assert_eq!(queue(&map, &progress, Day(30), DAILY).len(), 20);
+        assert_eq!(queue(&Cards::of(&map), &progress, Day(30), DAILY).len(), 20);
         progress.reviewed = (Day(30), 15);
-        assert_eq!(queue(&map, &progress, Day(30), DAILY).len(), 5);
-        assert_eq!(queue(&map, &progress, Day(31), DAILY).len(), 20);
+        assert_eq!(queue(&Cards::of(&map), &progress, Day(30), DAILY).len(), 5);
+        assert_eq!(queue(&Cards::of(&map), &progress, Day(31), DAILY).len(), 20);
         // The clock was put back: what was reviewed today was still reviewed.
-        assert_eq!(queue(&map, &progress, Day(29), DAILY).len(), 5);
-        let told = forecast(&map, &progress, Day(11));
+        assert_eq!(queue(&Cards::of(&map), &progress, Day(29), DAILY).len(), 5);
+        let told = forecast(&Cards::of(&map), &progress, Day(11));
         assert_eq!((told.now, told.tomorrow, told.all, told.next), (0, 108, 108, Some(Day(12))));
     }
 
-    /// What is due by the plain words: every question of the course in turn, looked up, and put in order.
+    /// Every question of the course that was answered, by the plain words: each looked up in turn.
+    fn plainly_known<'a>(map: &[Entry], progress: &'a Progress) -> Vec<(Card, &'a QuestionProgress)> {
+        let mut found = Vec::new();
+        for (lesson, entry) in map.iter().enumerate() {
+            let mut add = |id: &QuestionId, factor, revision, passage: Option<&PassageId>, open| {
+                if let Some(known) = progress.questions.get(id) {
+                    found.push((Card { id: id.clone(), lesson, factor, revision, passage: passage.cloned(), open }, known));
+                }
+            };
+            for listed in &entry.questions {
+                if listed.kind != Kind::Guess {
+                    add(&listed.id, listed.factor, listed.revision, listed.passage.as_ref(), false);
+                }
+            }
+            for spoken in &entry.interview {
+                add(&spoken.id, entry.factor, spoken.revision, None, true);
+            }
+        }
+        found
+    }
+
+    /// Those that are due, in order.
     fn plainly_due(map: &[Entry], progress: &Progress, day: Day) -> Vec<Due> {
-        let mut found: Vec<Due> = in_review(map, progress)
+        let mut found: Vec<Due> = plainly_known(map, progress)
+            .into_iter()
             .filter(|(card, known)| known.memory.due() <= day || known.revision < card.revision)
             .map(|(card, known)| Due {
                 lesson: card.lesson,
-                question: card.id.clone(),
+                question: card.id,
                 factor: card.factor,
-                passage: card.passage.cloned(),
+                passage: card.passage,
                 open: card.open,
                 confident_mistake: known.sure == Some(true) && known.last < 1.0,
                 recall: known.memory.recall(day),
@@ -279,6 +284,41 @@ mod tests {
         found.sort_by(|a, b| a.recall.partial_cmp(&b.recall).unwrap());
         found.sort_by_key(|due| !due.confident_mistake);
         found
+    }
+
+    /// The queue: the first that is no sister and brings another factor, or is a sure mistake; else the first that is no sister.
+    fn plain_queue(map: &[Entry], progress: &Progress, day: Day) -> Vec<Due> {
+        let mut waiting = plainly_due(map, progress, day);
+        let mut queue: Vec<Due> = Vec::new();
+        while queue.len() < DAILY as usize {
+            let last = queue.last().cloned();
+            let fits = |due: &Due| {
+                last.as_ref().is_none_or(|last| due.lesson != last.lesson || due.passage.is_none() || due.passage != last.passage)
+            };
+            let varies = |due: &Due| due.confident_mistake || last.as_ref().is_none_or(|last| due.factor != last.factor);
+            let Some(at) = waiting.iter().position(|due| fits(due) && varies(due)).or_else(|| waiting.iter().position(fits)) else {
+                break;
+            };
+            queue.push(waiting.remove(at));
+        }
+        queue
+    }
+
+    fn plain_forecast(map: &[Entry], progress: &Progress, day: Day) -> Forecast {
+        let known = plainly_known(map, progress);
+        let now = plainly_due(map, progress, day).len();
+        let later: Vec<i32> = known
+            .iter()
+            .filter(|(card, known)| known.revision >= card.revision && known.memory.due() > day)
+            .map(|(_, known)| known.memory.due().0 - day.0)
+            .collect();
+        Forecast {
+            now,
+            tomorrow: later.iter().filter(|days| **days == 1).count(),
+            week: later.iter().filter(|days| (2..7).contains(*days)).count(),
+            all: known.len(),
+            next: if now > 0 { Some(day) } else { later.iter().min().map(|days| Day(day.0 + days)) },
+        }
     }
 
     proptest! {
@@ -297,8 +337,9 @@ mod tests {
             for (listed, revision) in map.iter_mut().flat_map(|entry| &mut entry.questions).zip(revisions) {
                 listed.revision = revision;
             }
-            // Interview questions, a question that is in no lesson any more, and lessons that are not in order of their ids.
+            // Interview questions, a guess, a question that is in no lesson any more, and lessons that are not in order of their ids.
             map[0].interview = vec![Spoken { id: QuestionId::new("l1-iv").unwrap(), revision: 2 }];
+            map[1].questions[4].kind = Kind::Guess;
             map[2].questions.remove(3);
             map[3].questions.reverse();
             map.reverse();
@@ -308,7 +349,10 @@ mod tests {
                 (ids[usize::from(at).min(ids.len() - 1)].clone(), known)
             });
             let progress = Progress { questions: questions.collect(), ..Progress::default() };
-            prop_assert_eq!(due(&map, &progress, Day(day)), plainly_due(&map, &progress, Day(day)));
+            let (cards, day) = (Cards::of(&map), Day(day));
+            prop_assert_eq!(due(&cards, &progress, day), plainly_due(&map, &progress, day));
+            prop_assert_eq!(queue(&cards, &progress, day, DAILY), plain_queue(&map, &progress, day));
+            prop_assert_eq!(forecast(&cards, &progress, day), plain_forecast(&map, &progress, day));
         }
 
         #[test]
@@ -318,8 +362,8 @@ mod tests {
             let progress = progress(&map, |at| {
                 (bits(at, 0) > 0).then(|| known(i32::try_from(bits(at, 1)).unwrap(), if bits(at, 2) == 0 { 0.0 } else { 1.0 }, bits(at, 3) > 1))
             });
-            let all = due(&map, &progress, Day(day));
-            let queue = queue(&map, &progress, Day(day), DAILY);
+            let all = due(&Cards::of(&map), &progress, Day(day));
+            let queue = queue(&Cards::of(&map), &progress, Day(day), DAILY);
             for pair in queue.windows(2) {
                 prop_assert!(pair[0].lesson != pair[1].lesson || pair[0].passage != pair[1].passage, "{pair:?}");
             }
@@ -328,7 +372,7 @@ mod tests {
                 prop_assert!(!queue[..at].contains(due), "asked twice: {due:?}");
             }
             prop_assert!(queue.len() == 20 || queue.len() <= all.len());
-            prop_assert_eq!(forecast(&map, &progress, Day(day)).now, all.len());
+            prop_assert_eq!(forecast(&Cards::of(&map), &progress, Day(day)).now, all.len());
         }
     }
 }

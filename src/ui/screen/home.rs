@@ -68,7 +68,7 @@ impl Home {
 
     /// Keeps the cursor in sight.
     pub fn lay_out(&mut self, cx: &Context) {
-        self.due = review::queue(&cx.course.map, &cx.progress, cx.day(), review::DAILY).len();
+        self.due = review::queue(cx.course.cards(), &cx.progress, cx.day(), review::DAILY).len();
         let rows = rows(cx);
         let at = rows.iter().position(|row| *row == Some(self.cursor)).unwrap_or(0);
         let room = list_room(cx);

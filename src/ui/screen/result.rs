@@ -248,7 +248,7 @@ impl Summary {
 
 /// When the next questions come back.
 fn coming(cx: &Context) -> String {
-    let told = review::forecast(&cx.course.map, &cx.progress, cx.day());
+    let told = review::forecast(cx.course.cards(), &cx.progress, cx.day());
     format!("still due {}   tomorrow {}   in the five days after {}", told.now, told.tomorrow, told.week)
 }
 

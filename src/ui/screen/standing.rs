@@ -72,7 +72,7 @@ impl Standing {
         say(Vec::new());
         say(heading("What comes back"));
         say(Vec::new());
-        let told = review::forecast(&cx.course.map, &cx.progress, cx.day());
+        let told = review::forecast(cx.course.cards(), &cx.progress, cx.day());
         for (name, count) in
             [("now", told.now), ("tomorrow", told.tomorrow), ("in five days more", told.week), ("in review, in all", told.all)]
         {

@@ -51,7 +51,7 @@ pub fn missed(cx: &mut Context, lesson: usize, questions: Vec<QuestionId>, asks:
 
 /// Asks what is due today, over all lessons. Every answer moves the day on which its question comes back.
 pub fn review(cx: &mut Context, asks: &mut Asks) -> Go {
-    let queue = review::queue(&cx.course.map, &cx.progress, cx.day(), review::DAILY);
+    let queue = review::queue(cx.course.cards(), &cx.progress, cx.day(), review::DAILY);
     let (open, closed): (Vec<_>, Vec<_>) = queue.into_iter().partition(|due| due.open);
     let asked = |queue: Vec<review::Due>| queue.into_iter().map(|due| (due.lesson, due.question)).collect::<Vec<_>>();
     // What is answered in one's own words comes as a round of its own, after what is picked.
@@ -69,7 +69,7 @@ pub fn review(cx: &mut Context, asks: &mut Asks) -> Go {
 
 /// Why there is nothing to review, and when there will be.
 fn nothing_due(cx: &Context) -> String {
-    let (day, told) = (cx.day(), review::forecast(&cx.course.map, &cx.progress, cx.day()));
+    let (day, told) = (cx.day(), review::forecast(cx.course.cards(), &cx.progress, cx.day()));
     match told.next {
         None => "Nothing to review yet: questions come here once you have answered them.".to_owned(),
         Some(next) if next <= day => format!("The {} of today are done. {} more wait for tomorrow.", review::DAILY, told.now),
