@@ -164,6 +164,35 @@ fn an_exam_that_was_killed_is_gone_on_with() {
 }
 
 #[test]
+fn no_bar_moves_before_an_exam_is_over() {
+    let mut first = Pilot::new(whole_course(), (120, 36), Start::Quiz(4));
+    answer_upto(&mut first, 4);
+    let past = kept(&first);
+    let shown = |past: &Progress| {
+        let mut pilot = Pilot::with(whole_course(), (120, 36), Start::Home, past.clone());
+        pilot.keys("esc");
+        let home = pilot.screen();
+        pilot.keys("p");
+        // That they were given may be told; how they came out may not.
+        (home, pilot.screen().replace("9 answers", "4 answers"))
+    };
+    let before = shown(&past);
+    assert!(before.0.contains('%'), "{}", before.0);
+    let paper = Paper { questions: 12, seed: Some(5), ..Paper::default() };
+    let mut exam = Pilot::with(whole_course(), (120, 36), Start::Exam(paper), past.clone());
+    for _ in 0..5 {
+        answer(&mut exam);
+    }
+    let under_way = Progress::of(first.events.iter().chain(&exam.events));
+    assert!(under_way.exam.is_some());
+    assert_eq!(shown(&under_way), before);
+    exam.keys("esc h");
+    let over = Progress::of(first.events.iter().chain(&exam.events));
+    assert_ne!(shown(&over), before, "they count now");
+    assert_eq!(over.questions.values().map(|known| known.attempts).sum::<u32>(), 9);
+}
+
+#[test]
 fn an_exam_is_handed_in_as_it_is() {
     let mut pilot = left_exam();
     pilot.keys("esc");

@@ -47,6 +47,37 @@ pub struct ExamSitting {
     pub touched: Timestamp,
     /// How often it was gone on with.
     pub resumed: u32,
+    /// Its answers, in order. They count when it is over, and not before: whoever sees mastery or calibration move while it is
+    /// under way is told what was right.
+    pub answers: Vec<Scored>,
+}
+
+/// What counts of a scored answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// What was asked.
+    pub question: QuestionId,
+    /// Which revision of it.
+    pub revision: u32,
+    /// From 0 to 1.
+    pub score: f64,
+    /// Whether the learner was sure, where that was asked.
+    pub sure: Option<bool>,
+    /// How many hints were taken.
+    pub hints: u8,
+    /// The day of learning that it was given on.
+    pub day: Day,
+    /// When it was given.
+    pub at: Timestamp,
+}
+
+impl Scored {
+    /// That of an answer; `None` of one that does not count.
+    fn of(attempt: &Attempt, at: Timestamp) -> Option<Self> {
+        let Attempt { question, revision, score, sure, hints, day, .. } = attempt;
+        let question = question.clone();
+        attempt.scored.then_some(Self { question, revision: *revision, score: *score, sure: *sure, hints: *hints, day: *day, at })
+    }
 }
 
 impl ExamSitting {
@@ -209,21 +240,33 @@ impl Progress {
             Deed::WayChosen { track } => self.way = track.clone().map_or(Way::All, Way::Track),
             Deed::Answered(attempt) => {
                 self.answers += 1;
+                let scored = Scored::of(attempt, event.at);
                 if attempt.in_quiz {
                     self.touch(&attempt.lesson, event.at).answered(attempt);
-                } else if let Some(exam) = &mut self.exam {
+                } else if let Some(exam) = self.exam.as_mut().filter(|exam| exam.asks(attempt)) {
                     exam.answered(attempt, event.at);
+                    exam.answers.extend(scored);
+                    return;
                 }
-                self.scored(attempt, event.at);
+                if let Some(scored) = &scored {
+                    self.scored(scored);
+                }
             }
             Deed::TakenBack { question, given, .. } => self.take_back(question, *given),
             Deed::ExamBegan { seed, questions, left } => self.exam_began(*seed, questions, *left, event.at),
-            Deed::ExamEnded { seed } => self.exam = self.exam.take().filter(|exam| exam.seed != *seed),
+            Deed::ExamEnded { seed } => {
+                if let Some(exam) = self.exam.take_if(|exam| exam.seed == *seed) {
+                    self.exam_over(&exam);
+                }
+            }
             Deed::Reset { lesson: None, .. } => *self = Self::default(),
             Deed::Reset { lesson: Some(lesson), questions, .. } => {
                 self.lessons.remove(lesson);
                 for question in questions {
                     self.questions.remove(question);
+                }
+                if let Some(exam) = &mut self.exam {
+                    exam.answers.retain(|answer| !questions.contains(&answer.question));
                 }
             }
             Deed::ResetUndone { .. } | Deed::Voted(_) => {}
@@ -245,16 +288,23 @@ impl Progress {
                 (exam.ends, exam.touched, exam.resumed) = (ends, at, exam.resumed.saturating_add(1));
             }
             _ => {
-                let (questions, scores) = (questions.to_vec(), BTreeMap::new());
-                self.exam = Some(ExamSitting { seed, questions, scores, began: at, ends, touched: at, resumed: 0 });
+                let (questions, scores, answers) = (questions.to_vec(), BTreeMap::new(), Vec::new());
+                let exam = ExamSitting { seed, questions, scores, began: at, ends, touched: at, resumed: 0, answers };
+                // Whoever begins another one has given up the one before.
+                if let Some(given_up) = self.exam.replace(exam) {
+                    self.exam_over(&given_up);
+                }
             }
         }
     }
 
-    fn scored(&mut self, attempt: &Attempt, at: Timestamp) {
-        if !attempt.scored {
-            return;
+    fn exam_over(&mut self, exam: &ExamSitting) {
+        for answer in &exam.answers {
+            self.scored(answer);
         }
+    }
+
+    fn scored(&mut self, attempt: &Scored) {
         if let Some(tally) = self.calibration.of(attempt.sure) {
             tally.all += 1;
             tally.right += u64::from(attempt.score >= 1.0);
@@ -265,8 +315,8 @@ impl Progress {
         }
         self.questions
             .entry(attempt.question.clone())
-            .and_modify(|known| known.again(attempt, at))
-            .or_insert_with(|| QuestionProgress::first(attempt, at));
+            .and_modify(|known| known.again(attempt))
+            .or_insert_with(|| QuestionProgress::first(attempt));
     }
 
     /// How well the questions of `bank` are known on `day`: the mean of the last scores, each times the chance that memory
@@ -360,11 +410,14 @@ impl Event {
 }
 
 impl ExamSitting {
+    /// Whether an answer was given in it.
+    fn asks(&self, attempt: &Attempt) -> bool {
+        self.seed == attempt.seed && self.questions.contains(&attempt.question)
+    }
+
     fn answered(&mut self, attempt: &Attempt, at: Timestamp) {
-        if self.seed == attempt.seed && self.questions.contains(&attempt.question) {
-            self.scores.entry(attempt.question.clone()).or_insert(attempt.score);
-            self.touched = at;
-        }
+        self.scores.entry(attempt.question.clone()).or_insert(attempt.score);
+        self.touched = at;
     }
 }
 
@@ -390,26 +443,26 @@ impl LessonProgress {
     }
 }
 
-fn grade(attempt: &Attempt) -> Grade {
+fn grade(attempt: &Scored) -> Grade {
     Grade::of(attempt.score, attempt.sure, attempt.hints)
 }
 
 impl QuestionProgress {
-    fn first(attempt: &Attempt, at: Timestamp) -> Self {
+    fn first(attempt: &Scored) -> Self {
         Self {
             attempts: 1,
             first: attempt.score,
             best: attempt.score,
             last: attempt.score,
             revision: attempt.revision,
-            at,
+            at: attempt.at,
             memory: Memory::first(grade(attempt), attempt.day),
             sure: attempt.sure,
             before: None,
         }
     }
 
-    fn again(&mut self, attempt: &Attempt, at: Timestamp) {
+    fn again(&mut self, attempt: &Scored) {
         self.before = Some(Box::new(Self { before: None, ..self.clone() }));
         self.memory = self.memory.next(grade(attempt), attempt.day);
         self.sure = attempt.sure;
@@ -417,7 +470,7 @@ impl QuestionProgress {
         self.best = self.best.max(attempt.score);
         self.last = attempt.score;
         self.revision = attempt.revision;
-        self.at = at;
+        self.at = attempt.at;
     }
 }
 
@@ -521,6 +574,31 @@ mod tests {
         let ended = |seed| event(91_000, Deed::ExamEnded { seed });
         assert_eq!(progress.clone().after(&[&ended(7)]).exam, None);
         assert!(progress.after(&[&ended(8)]).exam.is_some(), "another one");
+    }
+
+    #[test]
+    fn answers_of_an_exam_count_when_it_is_over() {
+        let questions = vec![question("a"), question("b"), question("c")];
+        let began = |at, seed| event(at, Deed::ExamBegan { seed, questions: questions.clone(), left: None });
+        let ended = |seed| event(900, Deed::ExamEnded { seed });
+        let before = [answer(1, "a", 1.0)];
+        let asked = [answer(200, "a", 0.0), answer(300, "b", 1.0), answer(400, "d", 1.0)];
+        let told = Progress::of(&before);
+        let under_way = Progress::of(before.iter().chain([&began(100, 7)]).chain(&asked[..2]));
+        let mastery = |progress: &Progress| progress.mastery(&questions, Day(20_000));
+        assert_eq!((&under_way.questions, under_way.calibration), (&told.questions, told.calibration), "nothing is told");
+        assert_eq!((mastery(&under_way), under_way.reviewed, under_way.answers), (mastery(&told), told.reviewed, 3));
+        // It amounts to the same as if there had been no exam, once it is handed in, or another one is begun.
+        let plain = Progress::of(before.iter().chain(&asked[..2]));
+        assert_eq!(under_way.clone().after(&[&ended(7)]), plain);
+        let other = under_way.clone().after(&[&began(800, 8)]);
+        assert_eq!((&other.questions, other.calibration), (&plain.questions, plain.calibration));
+        assert_eq!(other.exam.map(|exam| exam.answers.len()), Some(0));
+        // What is not asked in it counts at once; what a reset takes away does not come back with its end.
+        assert!(under_way.clone().after(&[&asked[2]]).questions.contains_key(&question("d")));
+        let taken_away = under_way.after(&[&reset(500, 1, Some("config")), &ended(7)]);
+        assert_eq!(taken_away.questions, BTreeMap::new());
+        assert_eq!(Progress::of([&began(1, 7), &asked[0], &reset(500, 1, None), &ended(7)]), Progress::default());
     }
 
     #[test]

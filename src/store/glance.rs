@@ -19,7 +19,7 @@ const FILE: &str = "progress.glance";
 /// Where it is written before it gets its name.
 const UNBORN: &str = "progress.glance.new";
 /// Raised when the meaning of a field changes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// A larger file is not read: the database is as fast then.
 const LARGEST: u64 = 1 << 20;
 

@@ -13,7 +13,7 @@ use crate::domain::grade::{Answer, Verdict};
 use crate::domain::history::Stamp;
 use crate::domain::id::{ClassId, LessonId, OptionId, OriginId, QuestionId, TrackId};
 use crate::domain::memory::Memory;
-use crate::domain::progress::{ExamSitting, QuestionProgress, Sitting};
+use crate::domain::progress::{ExamSitting, QuestionProgress, Scored, Sitting};
 use crate::domain::time::{Day, Timestamp, Zone};
 use crate::domain::track::Way;
 
@@ -63,6 +63,25 @@ struct ExamJson {
     scores: BTreeMap<String, String>,
     times: (i64, Option<i64>, i64),
     resumed: u32,
+    /// Required, so that what was kept before answers waited for the end is made anew.
+    answers: Vec<ScoredJson>,
+}
+
+/// What counts of an answer of an exam under way: question, revision, score as a text, sure, hints, day, moment.
+#[derive(Serialize, Deserialize)]
+struct ScoredJson(String, u32, String, Option<bool>, u8, i32, i64);
+
+impl ScoredJson {
+    fn of(answer: &Scored) -> Self {
+        let Scored { question, revision, score, sure, hints, day, at } = answer;
+        Self(question.to_string(), *revision, score.to_string(), *sure, *hints, day.0, at.0)
+    }
+
+    fn scored(self) -> Option<Scored> {
+        let Self(question, revision, score, sure, hints, day, at) = self;
+        let (question, score) = (QuestionId::new(&question).ok()?, score.parse().ok()?);
+        Some(Scored { question, revision, score, sure, hints, day: Day(day), at: Timestamp(at) })
+    }
 }
 
 /// The statement that [`write`] fills in.
@@ -325,6 +344,7 @@ pub(super) fn exam_json(exam: &ExamSitting) -> rusqlite::Result<String> {
         scores: score_texts(&exam.scores),
         times: (exam.began.0, exam.ends.map(|ends| ends.0), exam.touched.0),
         resumed: exam.resumed,
+        answers: exam.answers.iter().map(ScoredJson::of).collect(),
     })
 }
 
@@ -340,6 +360,7 @@ pub(super) fn exam(json: &str) -> Option<ExamSitting> {
         ends: ends.map(Timestamp),
         touched: Timestamp(touched),
         resumed: json.resumed,
+        answers: json.answers.into_iter().map(ScoredJson::scored).collect::<Option<_>>()?,
     })
 }
 

@@ -157,13 +157,19 @@ fn recall(conn: &Connection, progress: &mut Progress, event: &Event) -> rusqlite
         progress.lessons.extend(find.query_row([id.as_str()], lesson).optional()?);
     }
     let touched = match &event.deed {
-        Deed::Answered(attempt) if attempt.scored => Some(&attempt.question),
-        Deed::TakenBack { question, .. } => Some(question),
-        _ => None,
+        Deed::Answered(attempt) if attempt.scored => vec![attempt.question.clone()],
+        Deed::TakenBack { question, .. } => vec![question.clone()],
+        // The answers of an exam count when it is over.
+        Deed::ExamBegan { .. } | Deed::ExamEnded { .. } => {
+            progress.exam.iter().flat_map(|exam| &exam.answers).map(|answer| answer.question.clone()).collect()
+        }
+        _ => Vec::new(),
     };
-    if let Some(touched) = touched.filter(|touched| !progress.questions.contains_key(*touched)) {
-        let mut find = conn.prepare_cached(concat!("SELECT ", question_columns!(), " FROM question WHERE question = ?1"))?;
-        progress.questions.extend(find.query_row([touched.as_str()], question).optional()?);
+    let mut find = conn.prepare_cached(concat!("SELECT ", question_columns!(), " FROM question WHERE question = ?1"))?;
+    for touched in touched {
+        if !progress.questions.contains_key(&touched) {
+            progress.questions.extend(find.query_row([touched.as_str()], question).optional()?);
+        }
     }
     Ok(())
 }

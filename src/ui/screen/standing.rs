@@ -29,11 +29,8 @@ const BAR: usize = 24;
 /// Opens it.
 #[must_use]
 pub fn open(cx: &Context) -> Standing {
-    // Of an exam under way nothing is told before its end.
-    let hidden = |id: &QuestionId| cx.progress.exam.as_ref().is_some_and(|exam| exam.scores.contains_key(id));
-    let sure_and_wrong = |id: &&QuestionId| {
-        !hidden(id) && cx.progress.questions.get(*id).is_some_and(|known| known.sure == Some(true) && known.last < 1.0)
-    };
+    let sure_and_wrong =
+        |id: &&QuestionId| cx.progress.questions.get(*id).is_some_and(|known| known.sure == Some(true) && known.last < 1.0);
     let mistakes = cx
         .course
         .map
