@@ -144,10 +144,10 @@ fn percent(screen: &str) -> u64 {
     head.and_then(|head| head.split(' ').next_back()).and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// The first lines of the text, which say where it is.
+/// The first lines of the text from a line of the screen on, which say where it is. Empty ones say nothing.
 fn place(screen: &str, line: usize) -> String {
-    let first: Vec<&str> = screen.lines().skip(2 + line).take(4).collect();
-    let top = first.iter().find(|line| !line.trim().is_empty()).map_or("", |line| line.trim());
+    let first: Vec<&str> = screen.lines().skip(2 + line).filter(|line| !line.trim().is_empty()).take(3).collect();
+    let top = first.first().map_or("", |line| line.trim());
     if top == FIRST_PASSAGE || !screen.lines().next().unwrap_or("").contains('›') {
         return BEGINNING.to_owned();
     }
