@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use divan::Bencher;
-use ratatui::Terminal;
 use twelvefold::content::baked;
 use twelvefold::content::files::Files;
 use twelvefold::content::load::{embedded, load};
@@ -78,12 +77,9 @@ fn draw(bencher: Bencher, screen: &str) {
         _ => app(Start::Home, ""),
     };
     let mut gate = Gate::new(Colors::True);
-    gate.resize(120, 36);
-    let mut terminal = Terminal::new(gate).unwrap();
     bencher.bench_local(|| {
-        terminal.clear().unwrap();
-        terminal.draw(|frame| app.view(frame)).unwrap();
-        terminal.backend_mut().take().len()
+        gate.resize(120, 36);
+        gate.draw(|buffer| app.view(buffer)).len()
     });
 }
 

@@ -13,7 +13,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use ratatui::Terminal;
 use twelvefold::content::load::load;
 use twelvefold::domain::class::Plan;
 use twelvefold::domain::course::Course;
@@ -319,7 +318,6 @@ fn drawn(payload: &str, size: (u16, u16)) -> Vec<u8> {
         };
         let mut gate = Gate::new(Colors::None);
         let (columns, rows) = gate.resize(size.0, size.1);
-        let mut terminal = Terminal::new(gate).unwrap();
         let mut messages = vec![
             Message::Input(Input::Resize { columns, rows }),
             Message::Loaded(Box::<Progress>::default()),
@@ -342,9 +340,8 @@ fn drawn(payload: &str, size: (u16, u16)) -> Vec<u8> {
                     assert_eq!(forbidden(text.as_bytes(), Allowed::Text), None, "a file that is written");
                 }
             }
-            terminal.draw(|frame| app.view(frame)).unwrap();
-            assert_eq!(terminal.backend().refused(), 0, "{walk:?}: the last gate had to refuse something of {payload:?}");
-            bytes.extend(terminal.backend_mut().take());
+            bytes.extend(gate.draw(|buffer| app.view(buffer)));
+            assert_eq!(gate.refused(), 0, "{walk:?}: the last gate had to refuse something of {payload:?}");
         }
     }
     bytes

@@ -148,7 +148,7 @@ impl Pilot {
 
     fn screen(&self) -> String {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
-        terminal.draw(|frame| self.app.view(frame)).unwrap();
+        terminal.draw(|frame| self.app.view(frame.buffer_mut())).unwrap();
         terminal.backend().to_string().lines().map(|line| line.trim_matches('"').trim_end().to_owned() + "\n").collect()
     }
 
@@ -382,10 +382,8 @@ fn any_size_can_be_drawn_and_nothing_hostile_reaches_a_cell() {
             let mut gate = Gate::new(Colors::True);
             let size = gate.resize(columns, rows);
             pilot.resize(size);
-            let mut terminal = Terminal::new(gate).unwrap();
-            terminal.draw(|frame| pilot.app.view(frame)).unwrap();
-            assert_eq!(terminal.backend().refused(), 0, "{keys}");
-            let text = String::from_utf8(terminal.backend_mut().take()).unwrap();
+            let text = String::from_utf8(gate.draw(|buffer| pilot.app.view(buffer))).unwrap();
+            assert_eq!(gate.refused(), 0, "{keys}");
             assert!(!text.contains("\u{1b}]") && !text.contains('\u{202e}') && !text.contains('\u{9b}'), "{keys}");
         }
     }

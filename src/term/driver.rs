@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use ratatui::{Frame, Terminal};
+use ratatui::buffer::Buffer;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
@@ -28,7 +28,7 @@ pub trait Program {
     /// Takes in a message and asks for what it means.
     fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect>;
     /// Draws.
-    fn view(&self, frame: &mut Frame<'_>);
+    fn view(&self, buffer: &mut Buffer);
     /// Whether the picture may have changed since this was last asked.
     fn take_stale(&mut self) -> bool;
     /// How long from now it wants a beat; at rest it wants none.
@@ -40,8 +40,8 @@ impl Program for App {
         Self::update(self, now, message)
     }
 
-    fn view(&self, frame: &mut Frame<'_>) {
-        Self::view(self, frame);
+    fn view(&self, buffer: &mut Buffer) {
+        Self::view(self, buffer);
     }
 
     fn take_stale(&mut self) -> bool {
@@ -141,9 +141,9 @@ pub fn run<P: Program>(program: &mut P, around: Surroundings<'_>) -> io::Result<
     let signals = Signals::listen()?;
     around.tty.enter()?;
     let tty = Arc::clone(&around.tty);
-    let Ok(terminal) = Terminal::new(Gate::new(around.colors));
+    let gate = Gate::new(around.colors);
     let mut turn = Turn {
-        terminal,
+        gate,
         program,
         around,
         signals,
@@ -160,7 +160,7 @@ pub fn run<P: Program>(program: &mut P, around: Surroundings<'_>) -> io::Result<
 }
 
 struct Turn<'a, 'p, P> {
-    terminal: Terminal<Gate>,
+    gate: Gate,
     program: &'p mut P,
     around: Surroundings<'a>,
     signals: Signals,
@@ -226,8 +226,7 @@ impl<P: Program> Turn<'_, '_, P> {
 
     fn draw(&mut self) -> Result<(), Gone> {
         let program = &*self.program;
-        let Ok(_) = self.terminal.draw(|frame| program.view(frame));
-        let frame = self.terminal.backend_mut().take();
+        let frame = self.gate.draw(|buffer| program.view(buffer));
         if frame.is_empty() { Ok(()) } else { self.write(&frame) }
     }
 
@@ -338,8 +337,7 @@ impl<P: Program> Turn<'_, '_, P> {
 
     fn resize(&mut self) {
         let (columns, rows) = self.around.tty.size();
-        let (columns, rows) = self.terminal.backend_mut().resize(columns, rows);
-        let Ok(()) = self.terminal.clear();
+        let (columns, rows) = self.gate.resize(columns, rows);
         self.update(Message::Input(Input::Resize { columns, rows }));
     }
 

@@ -6,7 +6,7 @@ use std::panic;
 use std::thread;
 use std::time::Duration;
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::driver::Program;
 use crate::domain::time::Timestamp;
@@ -62,9 +62,9 @@ impl Program for Fragile {
         self.app.update(now, message)
     }
 
-    fn view(&self, frame: &mut Frame<'_>) {
+    fn view(&self, buffer: &mut Buffer) {
         assert!(!(self.pressed && self.place() == "view"), "{ASKED}");
-        self.app.view(frame);
+        self.app.view(buffer);
     }
 
     fn take_stale(&mut self) -> bool {

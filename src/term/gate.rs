@@ -1,21 +1,22 @@
-//! The last gate in front of the terminal: a ratatui backend that keeps the picture in memory, answers questions about size
-//! and cursor from there, and lets no cell pass that holds anything but text.
+//! The last gate in front of the terminal: it has the cells that are drawn on, keeps what stands on the screen, and lets no
+//! cell pass that holds anything but text.
 //!
-//! What can come out: cursor moves, SGR, erase, lines moved between margins, cursor visibility and synchronised updates. One
-//! write a frame.
+//! What can come out: cursor moves, SGR, erase, lines moved between margins and synchronised updates. One write a frame.
+//!
+//! It stands where ratatui has its `Terminal`. That keeps two screens of full cells and compares them, which is most of what a
+//! key would cost: here each cell is packed into a number once, and rows of numbers are compared.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 
-use crossterm::{cursor, queue, terminal};
-use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use crossterm::{queue, terminal};
+use ratatui::buffer::{Buffer, Cell, CellWidth as _};
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthChar as _;
 
 use super::picture::{Glyph, Hue, Look, Picture, Symbol, Writer};
 use crate::domain::text::is_showable;
+use crate::ui::lines::is_plain;
 
 /// The largest screen that is drawn: more would be memory for nothing.
 pub const MAX_COLUMNS: u16 = 500;
@@ -42,30 +43,20 @@ pub enum Colors {
 /// Signs of several characters that are remembered before those that are not shown any more are forgotten.
 const CLUSTERS: usize = 4096;
 
-/// A backend that writes frames into memory.
+/// What is drawn on, and what came of it on the screen.
 #[derive(Debug)]
 pub struct Gate {
-    size: Size,
     colors: Colors,
     refused: usize,
+    /// What is drawn on.
+    canvas: Buffer,
     /// What stands on the screen.
     shown: Picture,
-    /// What is to stand there.
+    /// What is to stand there. Between frames the same as what is shown.
     next: Picture,
-    /// For each row, whether something was put there since the last frame.
-    touched: Vec<bool>,
     /// Whether the screen is to be emptied first.
     clear: bool,
-    cursor: Cursor,
-    /// The cursor as the terminal was told it last.
-    told: Option<Cursor>,
     clusters: Clusters,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cursor {
-    position: Position,
-    hidden: bool,
 }
 
 /// Signs of several characters, by number.
@@ -90,10 +81,10 @@ impl Clusters {
     fn forget(&mut self, pictures: [&mut Picture; 2]) {
         let before = std::mem::take(self);
         for glyph in pictures.into_iter().flat_map(Picture::cells_mut) {
-            if let Symbol::Cluster(number, width) = glyph.symbol
+            if let Symbol::Cluster(number, width) = glyph.symbol()
                 && let Some(sign) = usize::try_from(number).ok().and_then(|number| before.signs.get(number))
             {
-                glyph.symbol = Symbol::Cluster(self.number(sign), width);
+                *glyph = Glyph::new(Symbol::Cluster(self.number(sign), width), glyph.look());
             }
         }
     }
@@ -104,15 +95,12 @@ impl Gate {
     #[must_use]
     pub fn new(colors: Colors) -> Self {
         Self {
-            size: Size::new(1, 1),
             colors,
             refused: 0,
+            canvas: Buffer::empty(Rect::new(0, 0, 1, 1)),
             shown: Picture::new(1, 1),
             next: Picture::new(1, 1),
-            touched: vec![false],
             clear: false,
-            cursor: Cursor { position: Position::ORIGIN, hidden: false },
-            told: None,
             clusters: Clusters::default(),
         }
     }
@@ -120,45 +108,32 @@ impl Gate {
     /// Takes in the terminal's size and returns it as it is used: at least one cell, at most [`MAX_COLUMNS`] by [`MAX_ROWS`].
     /// What stands on the terminal is not known after that, and it is emptied before the next frame.
     pub fn resize(&mut self, columns: u16, rows: u16) -> (u16, u16) {
-        let size = Size::new(columns.clamp(1, MAX_COLUMNS), rows.clamp(1, MAX_ROWS));
-        if size != self.size {
-            self.size = size;
-            self.next = Picture::new(size.width.into(), size.height.into());
+        let area = Rect::new(0, 0, columns.clamp(1, MAX_COLUMNS), rows.clamp(1, MAX_ROWS));
+        if area != self.canvas.area {
+            self.canvas = Buffer::empty(area);
+            self.next = Picture::new(area.width.into(), area.height.into());
             self.shown = self.next.clone();
-            self.touched = vec![false; size.height.into()];
-            self.clear = true;
         }
-        (size.width, size.height)
+        self.clear = true;
+        (area.width, area.height)
     }
 
-    /// What is to be written to the terminal; empty when nothing has changed.
+    /// Draws a frame and gives what is to be written to the terminal; empty when nothing has changed.
     #[must_use]
-    pub fn take(&mut self) -> Vec<u8> {
+    pub fn draw(&mut self, view: impl FnOnce(&mut Buffer)) -> Vec<u8> {
+        self.canvas.reset();
+        view(&mut self.canvas);
         let mut out = BEGIN.to_vec();
         if std::mem::take(&mut self.clear) {
             out.extend_from_slice(b"\x1b[0m");
             put(&mut out, terminal::Clear(terminal::ClearType::All));
             self.shown.clear();
+            self.next.clear();
         }
-        let changed: Vec<usize> = (0..self.next.height())
-            .filter(|&y| self.touched.get(y).is_some_and(|touched| *touched) && self.shown.row(y) != self.next.row(y))
-            .collect();
-        self.touched.fill(false);
+        let changed = self.pack();
         if !changed.is_empty() {
             Writer::new(&mut out, &self.clusters.signs).turn(&mut self.shown, &self.next, &changed);
         }
-        if self.told.is_some_and(|told| told.hidden) != self.cursor.hidden {
-            if self.cursor.hidden {
-                put(&mut out, cursor::Hide);
-            } else {
-                put(&mut out, cursor::Show);
-            }
-        }
-        let elsewhere = out.len() > BEGIN.len() || self.told.is_some_and(|told| told.position != self.cursor.position);
-        if !self.cursor.hidden && elsewhere {
-            put(&mut out, cursor::MoveTo(self.cursor.position.x, self.cursor.position.y));
-        }
-        self.told = Some(self.cursor);
         if self.clusters.signs.len() > CLUSTERS {
             self.clusters.forget([&mut self.shown, &mut self.next]);
         }
@@ -169,25 +144,80 @@ impl Gate {
         out
     }
 
+    /// What was drawn last.
+    #[must_use]
+    pub fn drawn(&self) -> &Buffer {
+        &self.canvas
+    }
+
     /// How many cells held something that may not be shown. Always zero when every text passed the gate for text.
     #[must_use]
     pub fn refused(&self) -> usize {
         self.refused
     }
 
-    fn symbol(&mut self, symbol: &str) -> Symbol {
+    /// Takes what was drawn into the next picture, and gives the rows that have changed.
+    fn pack(&mut self) -> Vec<usize> {
+        let (canvas, mut next) = (std::mem::take(&mut self.canvas), std::mem::replace(&mut self.next, Picture::new(1, 0)));
+        let mut changed = Vec::new();
+        // Neighbours are mostly set alike.
+        let (mut alike, mut look) = ((Color::Reset, Color::Reset, Modifier::empty()), Look::default());
+        for (y, cells) in canvas.content().chunks(usize::from(canvas.area.width).max(1)).enumerate() {
+            let row = next.row_mut(y);
+            let mut differs = false;
+            // What stands under the later cells of a wide sign is not seen.
+            let (mut covered, mut later) = (0, Glyph::BLANK);
+            for (cell, glyph) in cells.iter().zip(row) {
+                let new = if covered > 0 {
+                    covered -= 1;
+                    later
+                } else {
+                    let style = (cell.fg, cell.bg, cell.modifier);
+                    if style != alike {
+                        (alike, look) = (style, self.look(cell));
+                    }
+                    let sign = Glyph::new(self.symbol(cell), look);
+                    covered = sign.width() - 1;
+                    if covered > 0 {
+                        later = sign.rest();
+                    }
+                    sign
+                };
+                if *glyph != new {
+                    (*glyph, differs) = (new, true);
+                }
+            }
+            if differs {
+                changed.push(y);
+            }
+        }
+        (self.canvas, self.next) = (canvas, next);
+        changed
+    }
+
+    fn symbol(&mut self, cell: &Cell) -> Symbol {
+        let symbol = cell.symbol();
         if let [byte @ b' '..=b'~'] = symbol.as_bytes() {
             return Symbol::Char(char::from(*byte));
+        }
+        let mut chars = symbol.chars();
+        let signs = (chars.next(), chars.next());
+        if let (Some(c), None) = signs
+            && is_plain(c)
+        {
+            return Symbol::Char(c);
         }
         if symbol.is_empty() || !symbol.chars().all(is_showable) {
             self.refused += 1;
             return Symbol::Char('\u{fffd}');
         }
-        let mut chars = symbol.chars();
-        match (chars.next(), chars.next(), symbol.width()) {
-            (Some(c), None, 0 | 1) => Symbol::Char(c),
-            (Some(c), None, 2) => Symbol::Wide(c),
-            (_, _, width) => Symbol::Cluster(self.clusters.number(symbol), u8::try_from(width).unwrap_or(u8::MAX).max(1)),
+        match signs {
+            (Some(c), None) if c.width() == Some(2) => Symbol::Wide(c),
+            (Some(c), None) => Symbol::Char(c),
+            _ => {
+                let width = u8::try_from(cell.cell_width()).unwrap_or(u8::MAX).max(1);
+                Symbol::Cluster(self.clusters.number(symbol), width)
+            }
         }
     }
 
@@ -266,85 +296,16 @@ pub fn sixteen(r: u8, g: u8, b: u8) -> u8 {
     bright + strong(r) + 2 * strong(g) + 4 * strong(b)
 }
 
-impl Backend for Gate {
-    type Error = Infallible;
-
-    fn draw<'a, I>(&mut self, content: I) -> Result<(), Infallible>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        // The later cells of a wide sign are not written: the writer knows what stood there.
-        let mut covered = (0, 0..0);
-        for (x, y, cell) in content {
-            let (x, y) = (usize::from(x), usize::from(y));
-            if covered.0 == y && covered.1.contains(&x) {
-                continue;
-            }
-            let glyph = Glyph::new(self.symbol(cell.symbol()), self.look(cell));
-            covered = (y, x + 1..x + glyph.width());
-            self.next.put(x, y, glyph);
-            if let Some(touched) = self.touched.get_mut(y) {
-                *touched = true;
-            }
-        }
-        Ok(())
-    }
-
-    fn hide_cursor(&mut self) -> Result<(), Infallible> {
-        self.cursor.hidden = true;
-        Ok(())
-    }
-
-    fn show_cursor(&mut self) -> Result<(), Infallible> {
-        self.cursor.hidden = false;
-        Ok(())
-    }
-
-    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
-        Ok(self.cursor.position)
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
-        self.cursor.position = position.into();
-        Ok(())
-    }
-
-    fn clear(&mut self) -> Result<(), Infallible> {
-        self.clear = true;
-        self.next.clear();
-        self.touched.fill(true);
-        Ok(())
-    }
-
-    fn clear_region(&mut self, _: ClearType) -> Result<(), Infallible> {
-        // Only whole screens are drawn here.
-        self.clear()
-    }
-
-    fn size(&self) -> Result<Size, Infallible> {
-        Ok(self.size)
-    }
-
-    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
-        Ok(WindowSize { columns_rows: self.size, pixels: Size::new(0, 0) })
-    }
-
-    fn flush(&mut self) -> Result<(), Infallible> {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn drawn(colors: Colors, symbol: &str) -> (String, usize) {
         let mut gate = Gate::new(colors);
-        let mut cell = Cell::default();
-        cell.set_symbol(symbol).set_fg(Color::Rgb(240, 120, 120)).set_bg(Color::Rgb(42, 49, 66));
-        let drawn = gate.draw([(0, 0, &cell)].into_iter());
-        assert_eq!(drawn, Ok(()));
-        (String::from_utf8_lossy(&gate.take()).into_owned(), gate.refused())
+        let bytes = gate.draw(|buffer| {
+            buffer.content[0].set_symbol(symbol).set_fg(Color::Rgb(240, 120, 120)).set_bg(Color::Rgb(42, 49, 66));
+        });
+        (String::from_utf8_lossy(&bytes).into_owned(), gate.refused())
     }
 
     #[test]
@@ -373,10 +334,11 @@ mod tests {
     #[test]
     fn nothing_changed_is_nothing_written() {
         let mut gate = Gate::new(Colors::True);
-        assert_eq!(gate.hide_cursor(), Ok(()));
-        assert!(!gate.take().is_empty());
-        assert_eq!(gate.hide_cursor(), Ok(()));
-        assert!(gate.take().is_empty());
+        gate.resize(10, 2);
+        let mut draw = |words: &str| gate.draw(|buffer| _ = buffer.set_stringn(0, 0, words, 10, Color::Red));
+        assert!(!draw("tea").is_empty());
+        assert!(draw("tea").is_empty());
+        assert!(!draw("coffee").is_empty());
     }
 
     #[test]

@@ -52,22 +52,71 @@ pub enum Symbol {
     Rest,
 }
 
-/// One cell.
+/// One cell, packed: the symbol in the highest 32 bits, then the colour of the symbol, the one behind it, and the modifiers. To
+/// compare pictures is to compare numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Glyph {
-    /// What it shows.
-    pub symbol: Symbol,
-    /// How it is set.
-    pub look: Look,
-}
+pub struct Glyph(u128);
 
 /// What is to be seen of a look where there is no symbol.
 const ON_BLANK: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
 
+/// Where each part of a [`Glyph`] begins.
+const SYMBOL: u32 = 96;
+const INK: u32 = 64;
+const PAPER: u32 = 32;
+
+impl Symbol {
+    /// A kind in the two highest bits of 32, then what it is: cells of a cluster in the eight bits after that.
+    const fn packed(self) -> u32 {
+        match self {
+            Self::Char(c) => c as u32,
+            Self::Wide(c) => 1 << 30 | c as u32,
+            Self::Cluster(number, width) => 2 << 30 | (width as u32) << 22 | number & 0x3f_ffff,
+            Self::Rest => 3 << 30,
+        }
+    }
+
+    fn unpacked(bits: u32) -> Self {
+        let c = || char::from_u32(bits & 0x3fff_ffff).unwrap_or(char::REPLACEMENT_CHARACTER);
+        match bits >> 30 {
+            0 => Self::Char(c()),
+            1 => Self::Wide(c()),
+            2 => Self::Cluster(bits & 0x3f_ffff, (bits >> 22) as u8),
+            _ => Self::Rest,
+        }
+    }
+}
+
+impl Hue {
+    const fn packed(self) -> u32 {
+        match self {
+            Self::Own => 0,
+            Self::Index(index) => 1 << 24 | index as u32,
+            Self::Rgb(r, g, b) => 2 << 24 | u32::from_be_bytes([0, r, g, b]),
+        }
+    }
+
+    fn unpacked(bits: u32) -> Self {
+        match bits.to_be_bytes() {
+            [1, _, _, index] => Self::Index(index),
+            [2, r, g, b] => Self::Rgb(r, g, b),
+            _ => Self::Own,
+        }
+    }
+}
+
 impl Glyph {
     /// An empty cell.
-    pub const BLANK: Self =
-        Self { symbol: Symbol::Char(' '), look: Look { ink: Hue::Own, paper: Hue::Own, modifier: Modifier::empty() } };
+    pub const BLANK: Self = Self::pack(Symbol::Char(' '), Look { ink: Hue::Own, paper: Hue::Own, modifier: Modifier::empty() });
+
+    const fn pack(symbol: Symbol, look: Look) -> Self {
+        Self(
+            (symbol.packed() as u128) << SYMBOL
+                | (look.ink.packed() as u128) << INK
+                | (look.paper.packed() as u128) << PAPER
+                | look.modifier.bits() as u128,
+        )
+    }
 
     /// A cell; of a blank only that is kept which can be seen.
     #[must_use]
@@ -75,13 +124,35 @@ impl Glyph {
         if symbol == Symbol::Char(' ') && !look.modifier.intersects(ON_BLANK) {
             look = Look { paper: look.paper, ..Look::default() };
         }
-        Self { symbol, look }
+        Self::pack(symbol, look)
+    }
+
+    /// What it shows.
+    #[must_use]
+    pub fn symbol(self) -> Symbol {
+        Symbol::unpacked((self.0 >> SYMBOL) as u32)
+    }
+
+    /// How it is set.
+    #[must_use]
+    pub fn look(self) -> Look {
+        Look {
+            ink: Hue::unpacked((self.0 >> INK) as u32),
+            paper: Hue::unpacked((self.0 >> PAPER) as u32),
+            modifier: Modifier::from_bits_truncate(self.0 as u16),
+        }
+    }
+
+    /// A later cell of this one's sign.
+    #[must_use]
+    pub fn rest(self) -> Self {
+        Self::pack(Symbol::Rest, self.look())
     }
 
     /// Cells that it takes.
     #[must_use]
     pub fn width(self) -> usize {
-        match self.symbol {
+        match self.symbol() {
             Symbol::Char(_) | Symbol::Rest => 1,
             Symbol::Wide(_) => 2,
             Symbol::Cluster(_, width) => usize::from(width).max(1),
@@ -90,7 +161,7 @@ impl Glyph {
 
     /// Whether every terminal stands where we think once it is written.
     fn certain(self) -> bool {
-        match self.symbol {
+        match self.symbol() {
             Symbol::Char(_) => true,
             Symbol::Wide(c) => matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'),
             Symbol::Cluster(..) | Symbol::Rest => false,
@@ -129,27 +200,14 @@ impl Picture {
         self.cells.get(y * self.width..(y + 1) * self.width).unwrap_or(&[])
     }
 
-    fn row_mut(&mut self, y: usize) -> &mut [Glyph] {
+    /// A row, to be changed; empty when there is none.
+    pub fn row_mut(&mut self, y: usize) -> &mut [Glyph] {
         self.cells.get_mut(y * self.width..(y + 1) * self.width).unwrap_or(&mut [])
     }
 
     /// Every cell.
     pub fn cells_mut(&mut self) -> &mut [Glyph] {
         &mut self.cells
-    }
-
-    /// Puts a sign where it stands now. What was left of a wider one there is blank.
-    pub fn put(&mut self, x: usize, y: usize, glyph: Glyph) {
-        let row = self.row_mut(y);
-        let width = glyph.width();
-        let Some(cell) = row.get_mut(x) else { return };
-        *cell = glyph;
-        let rest = Glyph { symbol: Symbol::Rest, look: glyph.look };
-        let (covered, after) = row.get_mut(x + 1..).unwrap_or(&mut []).split_at_mut_checked(width - 1).unwrap_or_default();
-        covered.fill(rest);
-        for cell in after.iter_mut().take_while(|cell| cell.symbol == Symbol::Rest) {
-            *cell = Glyph::BLANK;
-        }
     }
 
     /// Makes the rows from `top` to `bottom` move up by `by`, or down when that is negative, as the terminal does it.
@@ -188,7 +246,7 @@ fn offset(shown: &Picture, next: &Picture, changed: &[usize]) -> Option<isize> {
     let mut asked = 0;
     for &y in changed.iter().step_by((changed.len() / PROBES).max(1)) {
         let row = next.row(y);
-        let Some(x) = row.iter().zip(shown.row(y)).position(|(new, old)| new != old && new.symbol != Symbol::Char(' ')) else {
+        let Some(x) = row.iter().zip(shown.row(y)).position(|(new, old)| new != old && new.symbol() != Symbol::Char(' ')) else {
             continue;
         };
         let range = x..(x + PROBE).min(row.len());
@@ -290,7 +348,7 @@ impl<'w> Writer<'w> {
         let mut x = 0;
         while x < end {
             let (Some(old), Some(&new)) = (shown.get(x), next.get(x)) else { break };
-            if *old == new || new.symbol == Symbol::Rest {
+            if *old == new || new.symbol() == Symbol::Rest {
                 x += 1;
                 continue;
             }
@@ -311,10 +369,10 @@ impl<'w> Writer<'w> {
             && line == y
             && (1..=LEAP).contains(&x.saturating_sub(from))
             && let Some(between) = row.get(from..x)
-            && between.iter().all(|glyph| matches!(glyph.symbol, Symbol::Char(' '..='~')) && self.seen(*glyph) == self.look)
+            && between.iter().all(|glyph| matches!(glyph.symbol(), Symbol::Char(' '..='~')) && self.seen(*glyph) == self.look)
         {
             for glyph in between {
-                self.symbol(glyph.symbol);
+                self.symbol(glyph.symbol());
             }
             self.at = Some((x, y));
         }
@@ -333,22 +391,23 @@ impl<'w> Writer<'w> {
 
     /// The look that a glyph needs: on a blank, what cannot be seen stays as it is.
     fn seen(&self, glyph: Glyph) -> Look {
-        if glyph.symbol == Symbol::Char(' ') && !glyph.look.modifier.intersects(ON_BLANK) {
-            Look { paper: glyph.look.paper, modifier: self.look.modifier.difference(ON_BLANK), ink: self.look.ink }
+        let look = glyph.look();
+        if glyph.symbol() == Symbol::Char(' ') && !look.modifier.intersects(ON_BLANK) {
+            Look { paper: look.paper, modifier: self.look.modifier.difference(ON_BLANK), ink: self.look.ink }
         } else {
-            glyph.look
+            look
         }
     }
 
     fn glyph(&mut self, x: usize, y: usize, glyph: Glyph) {
         self.look(self.seen(glyph));
-        if let Symbol::Cluster(_, width) = glyph.symbol {
+        if let Symbol::Cluster(_, width) = glyph.symbol() {
             // Not every terminal clears all cells of such a sign.
             self.out.extend(std::iter::repeat_n(b' ', usize::from(width)));
             self.at = None;
             self.go(x, y);
         }
-        self.symbol(glyph.symbol);
+        self.symbol(glyph.symbol());
         self.at = glyph.certain().then_some((x + glyph.width(), y));
     }
 

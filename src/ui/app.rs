@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::context::Context;
 use super::ink::Theme;
@@ -371,13 +371,13 @@ impl App {
     }
 
     /// Draws the screen in front. Changes nothing.
-    pub fn view(&self, frame: &mut Frame<'_>) {
-        if frame.area().width == 0 || frame.area().height == 0 {
+    pub fn view(&self, buffer: &mut Buffer) {
+        if buffer.area.width == 0 || buffer.area.height == 0 {
             return;
         }
         match self.over.last() {
-            Some(screen) => screen.view(&self.cx, frame),
-            None => self.home.view(&self.cx, frame),
+            Some(screen) => screen.view(&self.cx, buffer),
+            None => self.home.view(&self.cx, buffer),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Big letters for a room: how a heading is broken so that it fits, in which size, and when it is better left plain.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::Widget as _;
 use tui_big_text::{BigText, PixelSize};
 
 use super::ink::{Ink, Theme};
@@ -102,7 +103,7 @@ impl Heading {
     }
 
     /// Draws it from the top of `area`.
-    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, ink: Ink, theme: Theme) {
+    pub fn draw(&self, buffer: &mut Buffer, area: Rect, ink: Ink, theme: Theme) {
         match self {
             Self::Big { lines, size } => {
                 for (at, line) in lines.iter().enumerate() {
@@ -117,10 +118,10 @@ impl Heading {
                         .style(theme.style(ink))
                         .lines(vec![line.clone().into()])
                         .build();
-                    frame.render_widget(text, row);
+                    text.render(row, buffer);
                 }
             }
-            Self::Plain(lines) => super::chrome::draw_lines(frame, area, lines, theme),
+            Self::Plain(lines) => super::chrome::draw_lines(buffer, area, lines, theme),
         }
     }
 }

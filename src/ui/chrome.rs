@@ -1,6 +1,6 @@
 //! What every screen has around it: the header, the line under it, the hints at the bottom. And the drawing of lines.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::context::Context;
@@ -9,15 +9,15 @@ use super::keymap::{Action, Mode, of_mode};
 use super::lines::{Piece, Pieces, cells_if_plain, fit_pieces, width_of};
 
 /// Draws lines from the top of `area`, each cut to its width.
-pub fn draw_lines<'l>(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = &'l Pieces>, theme: Theme) {
+pub fn draw_lines<'l>(buffer: &mut Buffer, area: Rect, lines: impl IntoIterator<Item = &'l Pieces>, theme: Theme) {
     for (row, line) in area.rows().zip(lines) {
-        draw_line(frame, row, line, theme);
+        draw_line(buffer, row, line, theme);
     }
 }
 
 /// Draws one line; what does not fit is cut and marked. Straight into the buffer: this is the path of every frame.
-pub fn draw_line(frame: &mut Frame<'_>, row: Rect, line: &[Piece], theme: Theme) {
-    let row = row.intersection(frame.area());
+pub fn draw_line(buffer: &mut Buffer, row: Rect, line: &[Piece], theme: Theme) {
+    let row = row.intersection(buffer.area);
     let width = usize::from(row.width);
     if width == 0 || row.height == 0 {
         return;
@@ -29,16 +29,17 @@ pub fn draw_line(frame: &mut Frame<'_>, row: Rect, line: &[Piece], theme: Theme)
         cut = fit_pieces(line, width);
         &cut
     };
-    let buffer = frame.buffer_mut();
     let mut x = row.x;
     for piece in line {
         let left = usize::from(row.right().saturating_sub(x));
         let style = piece.style(theme);
         if cells_if_plain(&piece.text).is_some() {
-            let mut encoded = [0; 4];
-            for c in piece.text.chars().take(left) {
-                let Some(cell) = buffer.cell_mut((x, row.y)) else { break };
-                cell.set_symbol(c.encode_utf8(&mut encoded)).set_style(style);
+            let from = buffer.index_of(x.min(row.right() - 1), row.y);
+            let cells = buffer.content.get_mut(from..from + left).unwrap_or(&mut []);
+            for (cell, c) in cells.iter_mut().zip(piece.text.chars()) {
+                cell.set_char(c);
+                cell.fg = style.fg.unwrap_or(cell.fg);
+                cell.modifier |= style.add_modifier;
                 x += 1;
             }
         } else {
@@ -49,7 +50,7 @@ pub fn draw_line(frame: &mut Frame<'_>, row: Rect, line: &[Piece], theme: Theme)
 
 /// Draws a box with a title and gives what is inside it, a cell of air left and right. Only the cells of the box are
 /// touched: a widget would style all that it holds, in every frame.
-pub fn draw_box(frame: &mut Frame<'_>, area: Rect, title: &str, theme: Theme) -> Rect {
+pub fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, theme: Theme) -> Rect {
     let inner = Rect {
         x: area.x + 2.min(area.width),
         y: area.y + 1.min(area.height),
@@ -67,12 +68,12 @@ pub fn draw_box(frame: &mut Frame<'_>, area: Rect, title: &str, theme: Theme) ->
     top.extend(title);
     top.push(line(format!("{}╮", "─".repeat(rest))));
     let row = |y: u16| Rect { y, height: 1, ..area };
-    draw_line(frame, row(area.y), &top, theme);
-    draw_line(frame, row(area.bottom() - 1), &[line(format!("╰{}╯", "─".repeat(across)))], theme);
+    draw_line(buffer, row(area.y), &top, theme);
+    draw_line(buffer, row(area.bottom() - 1), &[line(format!("╰{}╯", "─".repeat(across)))], theme);
     let side = line("│".to_owned());
     for y in area.y + 1..area.bottom() - 1 {
         for x in [area.x, area.right() - 1] {
-            draw_line(frame, Rect { x, y, width: 1, height: 1 }, std::slice::from_ref(&side), theme);
+            draw_line(buffer, Rect { x, y, width: 1, height: 1 }, std::slice::from_ref(&side), theme);
         }
     }
     inner
@@ -102,8 +103,8 @@ pub fn column(area: Rect, width: usize) -> Rect {
 }
 
 /// Draws the header: where one is on the left, how things stand on the right, and under it how far one is (0 to 1).
-pub fn header(frame: &mut Frame<'_>, cx: &Context, left: &[Piece], right: &[Piece], done: Option<f64>) {
-    let area = frame.area();
+pub fn header(buffer: &mut Buffer, cx: &Context, left: &[Piece], right: &[Piece], done: Option<f64>) {
+    let area = buffer.area;
     let [first, second] = [0, 1].map(|row| Rect { y: area.y + row, height: u16::from(area.height > row), ..area });
     let width = usize::from(area.width);
     let mut status = saving(cx);
@@ -124,8 +125,8 @@ pub fn header(frame: &mut Frame<'_>, cx: &Context, left: &[Piece], right: &[Piec
     let used = width_of(&line);
     line.push(Piece::new(" ".repeat(width.saturating_sub(used + width_of(&end))), Ink::Text));
     line.extend(end);
-    draw_line(frame, first, &line, cx.theme);
-    draw_line(frame, second, &meter(width, done.unwrap_or(0.0), "━", "─"), cx.theme);
+    draw_line(buffer, first, &line, cx.theme);
+    draw_line(buffer, second, &meter(width, done.unwrap_or(0.0), "━", "─"), cx.theme);
 }
 
 /// A bar of `width` cells, filled from 0 to 1.
@@ -172,8 +173,8 @@ pub fn saving(cx: &Context) -> Pieces {
 }
 
 /// Draws the notice, if there is one, and the hints of a mode. `skip` names actions that mean nothing just now.
-pub fn footer(frame: &mut Frame<'_>, cx: &Context, mode: Mode, skip: &[Action]) {
-    let area = frame.area();
+pub fn footer(buffer: &mut Buffer, cx: &Context, mode: Mode, skip: &[Action]) {
+    let area = buffer.area;
     if area.height < 3 {
         return;
     }
@@ -181,9 +182,9 @@ pub fn footer(frame: &mut Frame<'_>, cx: &Context, mode: Mode, skip: &[Action]) 
     if let (Some(notice), true) = (cx.notice.as_ref().or(cx.unsaved.as_ref()), area.height > 4) {
         let row = Rect { y: area.bottom() - 2, height: 1, ..area };
         let notice = notice.as_str().replace('\n', " ");
-        draw_line(frame, row, &[Piece::new(" ", Ink::Text), Piece::new(notice, Ink::Warn)], cx.theme);
+        draw_line(buffer, row, &[Piece::new(" ", Ink::Text), Piece::new(notice, Ink::Warn)], cx.theme);
     }
-    draw_line(frame, last, &hints(mode, skip, usize::from(area.width)), cx.theme);
+    draw_line(buffer, last, &hints(mode, skip, usize::from(area.width)), cx.theme);
 }
 
 /// The hints of a mode that fit into `width` cells. The way out and the help are kept to the last.

@@ -82,10 +82,14 @@ pub fn cells_if_plain(text: &str) -> Option<usize> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Some(text.len());
     }
-    // Letters of Latin-1, dashes and quotation marks, arrows, lines, blocks and shapes: one cell each, and nothing among
-    // them that joins with a neighbour.
-    let single = |c| matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25fc}');
-    text.chars().all(single).then(|| text.chars().count())
+    text.chars().all(is_plain).then(|| text.chars().count())
+}
+
+/// Letters of Latin-1, dashes and quotation marks, arrows, lines, blocks and shapes: one cell each, and nothing among them that
+/// joins with a neighbour.
+#[must_use]
+pub const fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25fc}')
 }
 
 /// A line of pieces.

@@ -4,7 +4,6 @@
 use std::num::NonZero;
 
 use proptest::prelude::*;
-use ratatui::Terminal;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::term::gate::{Colors, Gate};
@@ -31,33 +30,29 @@ struct Scrolled<'p> {
 }
 
 impl Scrolled<'_> {
-    fn draw(&self, terminal: &mut Terminal<Gate>, top: usize) -> Vec<u8> {
-        terminal
-            .draw(|frame| {
-                let area = frame.area();
-                let buffer = frame.buffer_mut();
-                buffer.set_stringn(0, 0, format!(" at {top}"), area.width.into(), style(2));
-                let rows = 1..area.height.saturating_sub(1);
-                let aside = self.aside && area.width > 20;
-                let width = if aside { area.width - 10 } else { area.width };
-                for (y, (words, indent, number)) in rows.clone().zip(self.page.iter().skip(top)) {
-                    buffer.set_stringn(*indent, y, words, width.saturating_sub(*indent).into(), style(*number));
+    fn draw(&self, gate: &mut Gate, top: usize) -> Vec<u8> {
+        gate.draw(|buffer| {
+            let area = buffer.area;
+            buffer.set_stringn(0, 0, format!(" at {top}"), area.width.into(), style(2));
+            let rows = 1..area.height.saturating_sub(1);
+            let aside = self.aside && area.width > 20;
+            let width = if aside { area.width - 10 } else { area.width };
+            for (y, (words, indent, number)) in rows.clone().zip(self.page.iter().skip(top)) {
+                buffer.set_stringn(*indent, y, words, width.saturating_sub(*indent).into(), style(*number));
+            }
+            if aside {
+                for y in rows {
+                    buffer.set_stringn(area.width - 9, y, format!("│ aside {y}"), 9, style(1));
                 }
-                if aside {
-                    for y in rows {
-                        buffer.set_stringn(area.width - 9, y, format!("│ aside {y}"), 9, style(1));
-                    }
-                }
-            })
-            .unwrap();
-        terminal.backend_mut().take()
+            }
+        })
     }
 }
 
-fn terminal(columns: u16, rows: u16) -> Terminal<Gate> {
+fn terminal(columns: u16, rows: u16) -> Gate {
     let mut gate = Gate::new(Colors::True);
     gate.resize(columns, rows);
-    Terminal::new(gate).unwrap()
+    gate
 }
 
 fn parser(columns: u16, rows: u16) -> vt100::Parser {
@@ -149,18 +144,14 @@ fn signs_that_are_not_shown_any_more_are_forgotten() {
     let mut terminal = terminal(40, 4);
     let mut parser = parser(40, 4);
     for n in 0..2_000_u32 {
-        let bytes = terminal
-            .draw(|frame| {
-                for (x, mark) in (0..8_u32).enumerate() {
-                    let letter = char::from_u32(0x61 + (n + mark) % 26).unwrap();
-                    let sign =
-                        format!("{letter}{}{}", char::from_u32(0x300 + n % 64).unwrap(), char::from_u32(0x300 + mark).unwrap());
-                    frame.buffer_mut().set_string(u16::try_from(x).unwrap(), 0, sign, Style::new());
-                }
-            })
-            .map(|_| ());
-        assert_eq!(bytes, Ok(()));
-        parser.process(&terminal.backend_mut().take());
+        let bytes = terminal.draw(|buffer| {
+            for (x, mark) in (0..8_u32).enumerate() {
+                let letter = char::from_u32(0x61 + (n + mark) % 26).unwrap();
+                let sign = format!("{letter}{}{}", char::from_u32(0x300 + n % 64).unwrap(), char::from_u32(0x300 + mark).unwrap());
+                buffer.set_string(u16::try_from(x).unwrap(), 0, sign, Style::new());
+            }
+        });
+        parser.process(&bytes);
     }
     let shown: String = parser.screen().contents();
     let wanted = format!("{}\u{30f}\u{300}", char::from_u32(0x61 + 1_999 % 26).unwrap());

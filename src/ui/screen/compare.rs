@@ -1,6 +1,6 @@
 //! The comparison: BAD and GOOD side by side, with numbered notes on their lines; stacked where it is narrow.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use similar::ChangeTag;
 use similar::algorithms::{Capture, Compact, Replace, myers};
@@ -149,7 +149,7 @@ impl Comparison {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let Some(lesson) = cx.course.lesson(self.lesson) else { return };
         let mut left: Pieces =
             lesson.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
@@ -162,8 +162,8 @@ impl Comparison {
         ));
         let last = self.rows.len().saturating_sub(cx.room());
         let seen = if last == 0 { 1.0 } else { ratio(self.top, last) };
-        header(frame, cx, &left, &[Piece::new(format!("{} of {}", self.pair + 1, lesson.pairs.len()), Ink::Dim)], Some(seen));
-        let area = body(frame.area());
+        header(buffer, cx, &left, &[Piece::new(format!("{} of {}", self.pair + 1, lesson.pairs.len()), Ink::Dim)], Some(seen));
+        let area = body(buffer.area);
         let wide = u16::try_from(width(cx)).unwrap_or(area.width);
         let area = Rect { x: area.x + area.width.saturating_sub(wide) / 2, width: wide.min(area.width), ..area };
         let cursor = match self.shown {
@@ -172,11 +172,11 @@ impl Comparison {
         };
         for (row, line) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if line.line.is_some() && line.line == cursor {
-                frame.buffer_mut().set_style(Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, cx.theme.selected());
+                buffer.set_style(Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, cx.theme.selected());
             }
-            draw_line(frame, row, &line.pieces, cx.theme);
+            draw_line(buffer, row, &line.pieces, cx.theme);
         }
-        footer(frame, cx, Mode::Compare, &[]);
+        footer(buffer, cx, Mode::Compare, &[]);
     }
 }
 

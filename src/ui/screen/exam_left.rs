@@ -1,7 +1,7 @@
 //! An exam that was begun and not handed in: to go on with it, to hand it in, or to leave it for later. Nothing is told of
 //! how its answers came out.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::exam::{self, Exam, minutes};
 use super::quiz::{text_area, width};
@@ -113,12 +113,12 @@ impl ExamLeft {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
-        header(frame, cx, &[Piece::bold("Exam", Ink::Accent)], &[], None);
-        for (row, line) in text_area(frame.area(), width(cx)).rows().zip(&self.rows) {
-            draw_line(frame, row, line, cx.theme);
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+        header(buffer, cx, &[Piece::bold("Exam", Ink::Accent)], &[], None);
+        for (row, line) in text_area(buffer.area, width(cx)).rows().zip(&self.rows) {
+            draw_line(buffer, row, line, cx.theme);
         }
         let skip: &[Action] = if self.can_go_on() { &[] } else { &[Action::Enter] };
-        footer(frame, cx, Mode::ExamLeft, skip);
+        footer(buffer, cx, Mode::ExamLeft, skip);
     }
 }

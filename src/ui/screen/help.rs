@@ -1,6 +1,6 @@
 //! What is laid over a screen: its keys, from the keymap, or the words of a lesson, from the glossary.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::{Go, Press, scrolled, wheel, wheeled};
 use crate::ui::chrome::{column, draw_lines, footer, header};
@@ -77,11 +77,11 @@ impl Help {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let name = if matches!(self.about, About::Keys(_)) { "Help" } else { "Words" };
-        header(frame, cx, &[Piece::bold(name, Ink::Accent)], &[], None);
-        draw_lines(frame, column(frame.area(), width(cx)), self.lines.iter().skip(self.top), cx.theme);
-        footer(frame, cx, Mode::Help, &[]);
+        header(buffer, cx, &[Piece::bold(name, Ink::Accent)], &[], None);
+        draw_lines(buffer, column(buffer.area, width(cx)), self.lines.iter().skip(self.top), cx.theme);
+        footer(buffer, cx, Mode::Help, &[]);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Home: where am I, what is next, how well do I know each factor.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{
@@ -13,6 +13,7 @@ use crate::domain::exam::Paper;
 use crate::domain::id::LessonId;
 use crate::domain::night::Switches;
 use crate::domain::review;
+use crate::domain::time::Day;
 use crate::domain::track::{Track, Way};
 use crate::ui::chrome::{body, cells, draw_box, draw_line, draw_lines, follow, footer, header, percent};
 use crate::ui::context::Context;
@@ -29,6 +30,10 @@ pub struct Home {
     moved: bool,
     /// How many questions are due today.
     due: usize,
+    /// How well each factor would be known today.
+    mastery: [Option<f64>; 12],
+    /// Today, when that was looked at.
+    day: Day,
 }
 
 /// How far a lesson is, for its sign on the map.
@@ -51,24 +56,35 @@ impl Home {
         self.cursor
     }
 
-    /// Puts the cursor on a lesson.
+    /// Puts the cursor on a lesson, as one comes back to it.
     pub fn point_at(&mut self, cx: &Context, lesson: usize) {
+        self.move_to(cx, lesson);
+        self.lay_out(cx);
+    }
+
+    fn move_to(&mut self, cx: &Context, lesson: usize) {
         self.cursor = lesson.min(cx.course.map.len().saturating_sub(1));
         self.moved = true;
-        self.lay_out(cx);
+        if self.day == cx.day() { self.keep_in_sight(cx) } else { self.lay_out(cx) }
     }
 
     /// What earlier sessions left has come: the cursor goes to where one was, unless it was moved already.
     pub fn loaded(&mut self, cx: &Context) {
         if !self.moved {
             self.cursor = next(cx);
-            self.lay_out(cx);
         }
+        self.lay_out(cx);
     }
 
-    /// Keeps the cursor in sight.
+    /// Looks at how things stand, and keeps the cursor in sight. Where only the cursor moves, nothing else has changed.
     pub fn lay_out(&mut self, cx: &Context) {
         self.due = review::queue(cx.course.cards(), &cx.progress, cx.day(), review::DAILY).len();
+        self.mastery = mastery(cx);
+        self.day = cx.day();
+        self.keep_in_sight(cx);
+    }
+
+    fn keep_in_sight(&mut self, cx: &Context) {
         let rows = rows(cx);
         let at = rows.iter().position(|row| *row == Some(self.cursor)).unwrap_or(0);
         let room = list_room(cx);
@@ -80,7 +96,7 @@ impl Home {
         let last = cx.course.map.len().saturating_sub(1);
         if let Some(steps) = wheel(press.input.as_ref()) {
             let to = if steps < 0 { self.cursor.saturating_sub(1) } else { (self.cursor + 1).min(last) };
-            self.point_at(cx, to);
+            self.move_to(cx, to);
             return Go::Stay;
         }
         if let Some(Input::Mouse(mouse)) = &press.input {
@@ -88,7 +104,7 @@ impl Home {
                 if lesson == self.cursor {
                     return open(cx, lesson, asks);
                 }
-                self.point_at(cx, lesson);
+                self.move_to(cx, lesson);
             }
             return Go::Stay;
         }
@@ -116,7 +132,7 @@ impl Home {
             Some(Action::Standing) => Go::To(Screen::Standing(Box::new(standing::open(cx)))),
             Some(Action::Choose(digit)) => {
                 if let Some(lesson) = cx.course.lesson_of_factor(digit) {
-                    self.point_at(cx, lesson);
+                    self.move_to(cx, lesson);
                 }
                 Go::Stay
             }
@@ -128,7 +144,7 @@ impl Home {
                         Action::PageDown => (self.cursor + step).min(last),
                         _ => to,
                     };
-                    self.point_at(cx, to);
+                    self.move_to(cx, to);
                 }
                 Go::Stay
             }
@@ -144,7 +160,7 @@ impl Home {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let done = cx.course.map.iter().filter(|entry| state(cx, entry) == State::Done).count();
         let total = cx.course.map.len();
         let left = [Piece::bold("twelvefold", Ink::Accent), Piece::new(format!("   {}", cx.course.title), Ink::Dim)];
@@ -165,15 +181,15 @@ impl Home {
                 tracks::ratio(done, total)
             }
         };
-        header(frame, cx, &left, &right, Some(share));
-        let area = body(frame.area());
+        header(buffer, cx, &left, &right, Some(share));
+        let area = body(buffer.area);
         if cx.wide() {
-            self.wide(cx, frame, area);
+            self.wide(cx, buffer, area);
         } else {
-            self.narrow(cx, frame, area);
+            self.narrow(cx, buffer, area);
         }
         let skip = self.skip(cx);
-        footer(frame, cx, Mode::Home, &skip);
+        footer(buffer, cx, Mode::Home, &skip);
     }
 
     fn skip(&self, cx: &Context) -> Vec<Action> {
@@ -201,10 +217,10 @@ impl Home {
         skip
     }
 
-    fn wide(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
+    fn wide(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
         let (left, right) = halves(area);
-        draw_box(frame, left, "Course", cx.theme);
-        self.list(cx, frame, list_area(cx, area));
+        draw_box(buffer, left, "Course", cx.theme);
+        self.list(cx, buffer, list_area(cx, area));
         let below = right.height.min(CHART);
         let detail = Rect { height: right.height - below, ..right };
         let mastery = Rect { y: right.y + detail.height, height: below, ..right };
@@ -215,20 +231,20 @@ impl Home {
             (true, false) => "Begin here",
             (false, _) => "Under the cursor",
         };
-        let inner = draw_box(frame, detail, title, cx.theme);
-        draw_lines(frame, inner, &self.detail(cx, usize::from(inner.width)), cx.theme);
+        let inner = draw_box(buffer, detail, title, cx.theme);
+        draw_lines(buffer, inner, &self.detail(cx, usize::from(inner.width)), cx.theme);
         if asks_way(cx) {
-            let inner = draw_box(frame, mastery, QUESTION, cx.theme);
-            draw_lines(frame, inner, &question(cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
+            let inner = draw_box(buffer, mastery, QUESTION, cx.theme);
+            draw_lines(buffer, inner, &question(cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
             return;
         }
-        let inner = draw_box(frame, mastery, "Mastery: what you would know today", cx.theme);
-        draw_lines(frame, inner, &chart(cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
+        let inner = draw_box(buffer, mastery, "Mastery: what you would know today", cx.theme);
+        draw_lines(buffer, inner, &chart(&self.mastery, usize::from(inner.width), usize::from(inner.height)), cx.theme);
     }
 
-    fn narrow(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
+    fn narrow(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
         let list = list_area(cx, area);
-        self.list(cx, frame, list);
+        self.list(cx, buffer, list);
         let rest = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
         if rest.height < 3 {
             return;
@@ -239,27 +255,27 @@ impl Home {
         if asks_way(cx) {
             let mut lines = vec![vec![Piece::bold(QUESTION, Ink::Accent)]];
             lines.extend(question(cx, width, usize::from(inner.height).saturating_sub(1)));
-            draw_lines(frame, inner, &lines, cx.theme);
+            draw_lines(buffer, inner, &lines, cx.theme);
             return;
         }
         let mut lines: Vec<Pieces> =
             wrap(&[Piece::new(entry.gist.as_str(), Ink::Text)], width).into_iter().map(|line| line.pieces).take(2).collect();
         lines.push(facts(cx, entry));
-        draw_lines(frame, inner, &lines, cx.theme);
+        draw_lines(buffer, inner, &lines, cx.theme);
     }
 
-    fn list(&self, cx: &Context, frame: &mut Frame<'_>, area: Rect) {
+    fn list(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
         let rows = rows(cx);
         let track = tracks::followed(cx).map(|track| track.lessons(&cx.course));
         for (row, lesson) in area.rows().zip(rows.iter().skip(self.top)) {
             let Some(entry) = lesson.and_then(|lesson| cx.course.map.get(lesson)) else { continue };
             let on = *lesson == Some(self.cursor);
             if on {
-                frame.buffer_mut().set_style(row, cx.theme.selected());
+                buffer.set_style(row, cx.theme.selected());
             }
             let aside = track.as_ref().is_some_and(|track| lesson.is_some_and(|lesson| !track.contains(&lesson)));
             let ink = if aside { Ink::Dim } else { Ink::Text };
-            draw_line(frame, row, &row_of(cx, entry, (on, ink), usize::from(row.width)), cx.theme);
+            draw_line(buffer, row, &row_of(cx, entry, (on, ink), usize::from(row.width)), cx.theme);
         }
     }
 
@@ -516,18 +532,21 @@ fn row_of(cx: &Context, entry: &Entry, (on, ink_of_title): (bool, Ink), width: u
     line
 }
 
+/// How well each factor would be known today; nothing where nothing of it was asked.
+fn mastery(cx: &Context) -> [Option<f64>; 12] {
+    std::array::from_fn(|at| {
+        let bank = || cx.course.bank(u8::try_from(at + 1).unwrap_or(0));
+        let asked = bank().any(|question| cx.progress.questions.contains_key(question));
+        cx.progress.mastery(bank(), cx.day()).filter(|_| asked)
+    })
+}
+
 /// One bar for each factor, and its number under it.
-fn chart(cx: &Context, width: usize, height: usize) -> Vec<Pieces> {
+fn chart(values: &[Option<f64>; 12], width: usize, height: usize) -> Vec<Pieces> {
     const EIGHTHS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
     let step = (width / 12).clamp(1, 6);
     let bar = step.saturating_sub(2).max(1);
     let tall = height.saturating_sub(3).max(1);
-    let values: Vec<Option<f64>> = (1..=12)
-        .map(|factor| {
-            let asked = cx.course.bank(factor).any(|question| cx.progress.questions.contains_key(question));
-            cx.progress.mastery(cx.course.bank(factor), cx.day()).filter(|_| asked)
-        })
-        .collect();
     let center = |text: &str| format!("{text:^bar$}{}", " ".repeat(step.saturating_sub(bar)));
     let mut lines: Vec<Pieces> = (0..tall)
         .map(|row| {

@@ -1,6 +1,6 @@
 //! An interview: a question, an answer aloud or in writing, the points of a strong answer to be ticked, the follow-up.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::ask::{AskRow, Draft, hanging, listed, sign};
 use super::interview_report::Report;
@@ -414,7 +414,7 @@ impl Interview {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let Some(question) = self.question(cx) else { return };
         let mut left = vec![Piece::bold("Interview", Ink::Accent)];
         if let (Some(factor), true) = (question.factor, self.stage != Stage::Asked) {
@@ -428,23 +428,23 @@ impl Interview {
             right.push(Piece::new(format!("{} of {count}", self.at + 1), Ink::Dim));
         }
         let done = score(self.at + usize::from(self.stage == Stage::FollowUp), count);
-        header(frame, cx, &left, &right, Some(done));
-        let area = text_area(frame.area(), width(cx));
+        header(buffer, cx, &left, &right, Some(done));
+        let area = text_area(buffer.area, width(cx));
         let cursor = self.ticks.cursor().filter(|_| self.stage == Stage::Points);
         for (at, (row, line)) in area.rows().zip(self.rows.iter().skip(self.top)).enumerate() {
             if line.target.is_some() && line.target == cursor {
-                frame.buffer_mut().set_style(row, cx.theme.selected());
+                buffer.set_style(row, cx.theme.selected());
             }
             if self.stage == Stage::FollowUp && Some(self.top + at) == self.verdict() {
                 let mut pieces = line.pieces.clone();
                 pieces.push(saved(cx, self.ticket));
-                draw_line(frame, row, &pieces, cx.theme);
+                draw_line(buffer, row, &pieces, cx.theme);
             } else {
-                draw_line(frame, row, &line.pieces, cx.theme);
+                draw_line(buffer, row, &line.pieces, cx.theme);
             }
         }
-        more_below(frame, cx, area, self.top, self.rows.len());
-        footer(frame, cx, self.mode(), &[]);
+        more_below(buffer, cx, area, self.top, self.rows.len());
+        footer(buffer, cx, self.mode(), &[]);
     }
 
     /// The row that says how many points were said.

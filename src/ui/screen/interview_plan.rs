@@ -1,6 +1,6 @@
 //! Before an interview: what about, how far, how long.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::quiz::{text_area, width};
 use super::{Go, Press, Screen, interview};
@@ -166,15 +166,15 @@ impl Plan {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
-        header(frame, cx, &[Piece::bold("Interview", Ink::Accent)], &[], None);
-        let area = text_area(frame.area(), width(cx));
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+        header(buffer, cx, &[Piece::bold("Interview", Ink::Accent)], &[], None);
+        let area = text_area(buffer.area, width(cx));
         for (row, (pieces, at)) in area.rows().zip(&self.rows) {
             if *at == Some(self.cursor) {
-                frame.buffer_mut().set_style(row, cx.theme.selected());
+                buffer.set_style(row, cx.theme.selected());
             }
-            draw_line(frame, row, pieces, cx.theme);
+            draw_line(buffer, row, pieces, cx.theme);
         }
-        footer(frame, cx, Mode::Plan, &[]);
+        footer(buffer, cx, Mode::Plan, &[]);
     }
 }

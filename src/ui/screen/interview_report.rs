@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::ask::hanging;
 use super::interview::{self, Finished};
@@ -116,16 +116,16 @@ impl Report {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let left = [Piece::bold("Interview", Ink::Accent), Piece::new("  ›  ", Ink::Faint), Piece::new("Report", Ink::Dim)];
-        header(frame, cx, &left, &[], Some(1.0));
-        let area = column(frame.area(), width(cx));
+        header(buffer, cx, &left, &[], Some(1.0));
+        let area = column(buffer.area, width(cx));
         for (row, (pieces, _)) in area.rows().zip(self.rows.iter().skip(self.top)) {
-            draw_line(frame, row, pieces, cx.theme);
+            draw_line(buffer, row, pieces, cx.theme);
         }
-        more_below(frame, cx, area, self.top, self.rows.len());
+        more_below(buffer, cx, area, self.top, self.rows.len());
         let skip: &[Action] = if self.tonight.is_empty() { &[Action::Choose(1)] } else { &[] };
-        footer(frame, cx, Mode::Report, skip);
+        footer(buffer, cx, Mode::Report, skip);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The reader: the text of a lesson, with an outline beside it where there is room. Keeps the sentence one was reading.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Asks, Go, Press, Screen, compare, help, home, quiz, wheel};
@@ -246,7 +246,7 @@ impl Reader {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let Some(lesson) = cx.course.lesson(self.lesson) else { return };
         let mut left: Pieces =
             lesson.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
@@ -257,19 +257,19 @@ impl Reader {
         }
         let percent = self.sheet.percent();
         if cx.course.whole {
-            header(frame, cx, &left, &[Piece::new(format!("{percent} %"), Ink::Dim)], Some(f64::from(percent) / 100.0));
+            header(buffer, cx, &left, &[Piece::new(format!("{percent} %"), Ink::Dim)], Some(f64::from(percent) / 100.0));
         } else {
             // How much has been read cannot be told before all is there.
-            header(frame, cx, &left, &[Piece::new("…", Ink::Dim)], None);
+            header(buffer, cx, &left, &[Piece::new("…", Ink::Dim)], None);
         }
-        let area = text_area(frame.area());
+        let area = text_area(buffer.area);
         for (row, (place, _)) in area.rows().zip(self.sheet.lines()) {
             if self.card.is_some() && self.sheet.card_on(place) == self.card {
-                frame.buffer_mut().set_style(row, cx.theme.selected());
+                buffer.set_style(row, cx.theme.selected());
             }
         }
-        draw_lines(frame, area, self.sheet.lines().map(|(_, line)| &line.pieces), cx.theme);
-        self.outline(cx, frame);
+        draw_lines(buffer, area, self.sheet.lines().map(|(_, line)| &line.pieces), cx.theme);
+        self.outline(cx, buffer);
         let mut skip = Vec::new();
         if lesson.pairs.is_empty() {
             skip.push(Action::Compare);
@@ -280,15 +280,15 @@ impl Reader {
         if self.sheet.cards().is_empty() {
             skip.push(Action::NextLink);
         }
-        footer(frame, cx, Mode::Lesson, &skip);
+        footer(buffer, cx, Mode::Lesson, &skip);
     }
 
-    fn outline(&self, cx: &Context, frame: &mut Frame<'_>) {
-        let all = body(frame.area());
-        if frame.area().width < OUTLINE {
+    fn outline(&self, cx: &Context, buffer: &mut Buffer) {
+        let all = body(buffer.area);
+        if buffer.area.width < OUTLINE {
             return;
         }
-        let text = text_area(frame.area());
+        let text = text_area(buffer.area);
         let area = Rect { x: text.right() + 3, y: all.y, width: all.right().saturating_sub(text.right() + 4), height: all.height };
         let here = self.sheet.passage();
         for (at, (row, (_, title))) in area.rows().zip(self.sheet.passages()).enumerate() {
@@ -298,7 +298,7 @@ impl Reader {
             } else {
                 [Piece::new("│ ", Ink::Faint), Piece::new(words, Ink::Dim)]
             };
-            draw_line(frame, row, &line, cx.theme);
+            draw_line(buffer, row, &line, cx.theme);
         }
     }
 }

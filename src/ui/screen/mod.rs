@@ -26,7 +26,7 @@ pub mod tracks;
 
 use std::time::Duration;
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::context::Context;
 use super::keymap::{Action, Mode};
@@ -238,24 +238,24 @@ impl Screen {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         match self {
-            Self::Lesson(screen) => screen.view(cx, frame),
-            Self::Compare(screen) => screen.view(cx, frame),
-            Self::Quiz(screen) => screen.view(cx, frame),
-            Self::Result(screen) => screen.view(cx, frame),
-            Self::Standing(screen) => screen.view(cx, frame),
-            Self::Story(screen) => screen.view(cx, frame),
-            Self::Plan(screen) => screen.view(cx, frame),
-            Self::Interview(screen) => screen.view(cx, frame),
-            Self::Report(screen) => screen.view(cx, frame),
-            Self::OnCall(screen) => screen.view(cx, frame),
-            Self::Simulator(screen) => screen.view(cx, frame),
-            Self::Present(screen) => screen.view(cx, frame),
-            Self::Tracks(screen) => screen.view(cx, frame),
-            Self::ExamLeft(screen) => screen.view(cx, frame),
-            Self::Reset(screen) => screen.view(cx, frame),
-            Self::Help(screen) => screen.view(cx, frame),
+            Self::Lesson(screen) => screen.view(cx, buffer),
+            Self::Compare(screen) => screen.view(cx, buffer),
+            Self::Quiz(screen) => screen.view(cx, buffer),
+            Self::Result(screen) => screen.view(cx, buffer),
+            Self::Standing(screen) => screen.view(cx, buffer),
+            Self::Story(screen) => screen.view(cx, buffer),
+            Self::Plan(screen) => screen.view(cx, buffer),
+            Self::Interview(screen) => screen.view(cx, buffer),
+            Self::Report(screen) => screen.view(cx, buffer),
+            Self::OnCall(screen) => screen.view(cx, buffer),
+            Self::Simulator(screen) => screen.view(cx, buffer),
+            Self::Present(screen) => screen.view(cx, buffer),
+            Self::Tracks(screen) => screen.view(cx, buffer),
+            Self::ExamLeft(screen) => screen.view(cx, buffer),
+            Self::Reset(screen) => screen.view(cx, buffer),
+            Self::Help(screen) => screen.view(cx, buffer),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What both screens of the night show: charts of the minutes so far, the figures of the moment, the log.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Sparkline};
+use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Sparkline, Widget as _};
 use tui_big_text::{BigText, PixelSize};
 
 use crate::domain::course::numeral;
@@ -66,9 +66,9 @@ fn thin(points: &[(f64, f64)], most: usize) -> Vec<(f64, f64)> {
 }
 
 /// Draws curves up to the minute `to` in a box with a title.
-pub fn chart(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>], to: u32, top: f64) {
-    let inner = draw_box(frame, area, title, cx.theme);
-    legend(frame, area, cx, title, curves);
+pub fn chart(buffer: &mut Buffer, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>], to: u32, top: f64) {
+    let inner = draw_box(buffer, area, title, cx.theme);
+    legend(buffer, area, cx, title, curves);
     if inner.height < 3 || inner.width < 16 {
         return;
     }
@@ -106,11 +106,11 @@ pub fn chart(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curve
     };
     let y = Axis::default().bounds([0.0, top]).style(style(Ink::Faint)).labels([label("0".into()), label(short(top))]);
     let chart = Chart::new(datasets).style(style(Ink::Faint)).x_axis(x).y_axis(y).legend_position(None);
-    frame.render_widget(chart, inner);
+    chart.render(inner, buffer);
 }
 
 /// Names the curves in the upper edge of the box, as far as they fit.
-fn legend(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>]) {
+fn legend(buffer: &mut Buffer, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>]) {
     let mut line = Pieces::new();
     let from = u16::try_from(title.chars().count()).unwrap_or(u16::MAX).saturating_add(6);
     let room = usize::from(area.width.saturating_sub(from + 2));
@@ -123,12 +123,12 @@ fn legend(frame: &mut Frame<'_>, area: Rect, cx: &Context, title: &str, curves: 
     let width = u16::try_from(width_of(&line)).unwrap_or(0);
     if area.height > 2 && area.width > width + from {
         let row = Rect { x: area.right() - width - 2, y: area.y, width, height: 1 };
-        draw_line(frame, row, &line, cx.theme);
+        draw_line(buffer, row, &line, cx.theme);
     }
 }
 
 /// The chart of what shoppers wanted and got, a second.
-pub fn traffic(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+pub fn traffic(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
     let peak = minutes.iter().chain(over.unwrap_or_default()).map(|m| m.wanted.max(m.requests) / 60).max().unwrap_or(0).max(1_500);
     let mut curves = vec![
         Curve { name: "• wanted", ink: Ink::Dim, marker: Marker::Dot, points: points(minutes, |m| m.wanted / 60) },
@@ -148,11 +148,19 @@ pub fn traffic(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minut
             points: points(over, |m| m.answered / 60),
         });
     }
-    chart(frame, area, cx, "requests a second", &curves, window(minutes, over), f64::from(u32::try_from(peak).unwrap_or(u32::MAX)));
+    chart(
+        buffer,
+        area,
+        cx,
+        "requests a second",
+        &curves,
+        window(minutes, over),
+        f64::from(u32::try_from(peak).unwrap_or(u32::MAX)),
+    );
 }
 
 /// The chart of what was taken, beside what could have been.
-pub fn money(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+pub fn money(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
     let most = minutes.iter().map(|m| m.wanted_cents / 100).max().unwrap_or(0).max(1_000_000);
     let mut curves = vec![
         Curve {
@@ -168,11 +176,11 @@ pub fn money(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute]
             points: points(over, |m| m.revenue_cents / 100),
         });
     }
-    chart(frame, area, cx, "dollars taken", &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+    chart(buffer, area, cx, "dollars taken", &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
 }
 
 /// The chart of the instances that serve.
-pub fn fleet(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+pub fn fleet(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
     let most = minutes.iter().chain(over.unwrap_or_default()).map(|m| u64::from(m.ready)).max().unwrap_or(0).max(4);
     let mut curves =
         vec![Curve { name: "▖ ready", ink: Ink::Good, marker: Marker::Quadrant, points: points(minutes, |m| m.ready.into()) }];
@@ -184,7 +192,7 @@ pub fn fleet(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute]
             points: points(over, |m| m.ready.into()),
         });
     }
-    chart(frame, area, cx, "instances", &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+    chart(buffer, area, cx, "instances", &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
 }
 
 /// What a chart can show.
@@ -209,30 +217,30 @@ impl Panel {
     pub const ALL: [Self; 6] = [Self::Traffic, Self::Money, Self::Fleet, Self::Failing, Self::Waiting, Self::Carts];
 
     /// Draws it.
-    pub fn draw(self, frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+    pub fn draw(self, buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
         match self {
-            Self::Traffic => traffic(frame, area, cx, minutes, over),
-            Self::Money => money(frame, area, cx, minutes, over),
-            Self::Fleet => fleet(frame, area, cx, minutes, over),
+            Self::Traffic => traffic(buffer, area, cx, minutes, over),
+            Self::Money => money(buffer, area, cx, minutes, over),
+            Self::Fleet => fleet(buffer, area, cx, minutes, over),
             Self::Failing => {
                 let share = |m: &Minute| (m.errors * 100).checked_div(m.requests).unwrap_or(0);
-                lone(frame, area, cx, ("failed requests, percent", "failed", Ink::Bad), minutes, over, 100, share);
+                lone(buffer, area, cx, ("failed requests, percent", "failed", Ink::Bad), minutes, over, 100, share);
             }
             Self::Waiting => {
                 let tenths = |m: &Minute| m.p95_ms.div_ceil(1_000);
-                lone(frame, area, cx, ("95 of 100 wait at most, seconds", "waiting", Ink::Warn), minutes, over, 4, tenths);
+                lone(buffer, area, cx, ("95 of 100 wait at most, seconds", "waiting", Ink::Warn), minutes, over, 4, tenths);
             }
             Self::Carts => {
                 let lost = summed(minutes);
                 let over = over.map(summed);
-                lone(frame, area, cx, ("carts lost", "lost", Ink::Bad), &lost, over.as_deref(), 100, |m| m.carts_lost);
+                lone(buffer, area, cx, ("carts lost", "lost", Ink::Bad), &lost, over.as_deref(), 100, |m| m.carts_lost);
             }
         }
     }
 }
 
 /// Small curves of what the charts beside them do not show: each a line with its name and its worst, and a row of bars.
-pub fn sparks(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute]) {
+pub fn sparks(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute]) {
     let (from, to) = (FROM as usize, window(minutes, None) as usize);
     let width = usize::from(area.width).max(1);
     let lost = summed(minutes);
@@ -252,9 +260,9 @@ pub fn sparks(frame: &mut Frame<'_>, area: Rect, cx: &Context, minutes: &[Minute
     for ((name, unit, ink, values, least), y) in rows.iter().zip((area.y..area.bottom()).step_by(2)) {
         let most = values.iter().copied().max().unwrap_or(0);
         let head = [Piece::new(format!("{name} "), Ink::Dim), Piece::bold(format!("{}{unit}", grouped(most)), Ink::Text)];
-        draw_line(frame, Rect { y, height: 1, ..area }, &head, cx.theme);
+        draw_line(buffer, Rect { y, height: 1, ..area }, &head, cx.theme);
         let bars = Sparkline::default().data(values).max(most.max(*least)).style(cx.theme.style(*ink));
-        frame.render_widget(bars, Rect { y: y + 1, height: 1.min(area.bottom() - y - 1), ..area });
+        bars.render(Rect { y: y + 1, height: 1.min(area.bottom() - y - 1), ..area }, buffer);
     }
 }
 
@@ -271,7 +279,7 @@ fn summed(minutes: &[Minute]) -> Vec<Minute> {
 /// A chart of one curve, and of the same curve of a kept night.
 #[allow(clippy::too_many_arguments, reason = "what a chart is made of")]
 fn lone(
-    frame: &mut Frame<'_>,
+    buffer: &mut Buffer,
     area: Rect,
     cx: &Context,
     (title, name, ink): (&str, &str, Ink),
@@ -286,17 +294,17 @@ fn lone(
     if let Some(over) = over {
         curves.push(Curve { name: "○ kept night", ink: Ink::Link, marker: Marker::Custom('○'), points: points(over, value) });
     }
-    chart(frame, area, cx, title, &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+    chart(buffer, area, cx, title, &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
 }
 
 /// Draws a few words in big letters, and the row under them.
-pub fn big(frame: &mut Frame<'_>, area: Rect, cx: &Context, label: &str, value: &str, ink: Ink) {
+pub fn big(buffer: &mut Buffer, area: Rect, cx: &Context, label: &str, value: &str, ink: Ink) {
     let wide = value.chars().count() * 8 <= usize::from(area.width);
     let size = if wide && area.height >= 5 { PixelSize::HalfHeight } else { PixelSize::Quadrant };
-    draw_line(frame, Rect { height: 1.min(area.height), ..area }, &[Piece::new(label, Ink::Dim)], cx.theme);
+    draw_line(buffer, Rect { height: 1.min(area.height), ..area }, &[Piece::new(label, Ink::Dim)], cx.theme);
     let letters = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let text = BigText::builder().pixel_size(size).style(cx.theme.style(ink)).lines(vec![value.to_owned().into()]).build();
-    frame.render_widget(text, letters);
+    text.render(letters, buffer);
 }
 
 /// A number with a comma after each group of three digits.
@@ -377,7 +385,7 @@ pub fn gauges(night: &Night) -> Vec<(&'static str, String, Ink)> {
 }
 
 /// Draws figures in as many columns as fit, label and value in each.
-pub fn figures(frame: &mut Frame<'_>, area: Rect, cx: &Context, gauges: &[(&'static str, String, Ink)]) {
+pub fn figures(buffer: &mut Buffer, area: Rect, cx: &Context, gauges: &[(&'static str, String, Ink)]) {
     let cell = 20;
     let columns = usize::from(area.width / cell).max(1);
     for (row, chunk) in area.rows().zip(gauges.chunks(columns)) {
@@ -389,12 +397,12 @@ pub fn figures(frame: &mut Frame<'_>, area: Rect, cx: &Context, gauges: &[(&'sta
             line.extend([label, value]);
             line.push(Piece::new(" ".repeat(usize::from(cell).saturating_sub(used).max(1)), Ink::Text));
         }
-        draw_line(frame, row, &line, cx.theme);
+        draw_line(buffer, row, &line, cx.theme);
     }
 }
 
 /// Draws the last entries of the journal, the newest at the bottom; of one factor, if it is named.
-pub fn log(frame: &mut Frame<'_>, area: Rect, cx: &Context, journal: &[Entry], filter: Option<u8>) {
+pub fn log(buffer: &mut Buffer, area: Rect, cx: &Context, journal: &[Entry], filter: Option<u8>) {
     let room = usize::from(area.height);
     // From the newest back, as many as there is room for; a cause is never cut.
     let mut lines: Vec<Pieces> = Vec::new();
@@ -406,7 +414,7 @@ pub fn log(frame: &mut Frame<'_>, area: Rect, cx: &Context, journal: &[Entry], f
         lines.extend(told.into_iter().rev());
     }
     lines.reverse();
-    draw_lines(frame, area, &lines, cx.theme);
+    draw_lines(buffer, area, &lines, cx.theme);
 }
 
 /// An entry of the journal in as many lines as it takes.
@@ -435,10 +443,10 @@ fn told(entry: &Entry, width: usize) -> Vec<Pieces> {
 }
 
 /// Empties an area, for what is drawn over something else.
-pub fn clear(frame: &mut Frame<'_>, area: Rect) {
+pub fn clear(buffer: &mut Buffer, area: Rect) {
     let blank = " ".repeat(usize::from(area.width));
     for row in area.rows() {
-        frame.buffer_mut().set_line(row.x, row.y, &Line::raw(blank.as_str()), area.width);
+        buffer.set_line(row.x, row.y, &Line::raw(blank.as_str()), area.width);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Asks, Go, Press, Screen, projector, simulator, speaker, wheel};
@@ -465,11 +465,11 @@ impl Present {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         if self.speaker {
-            speaker::draw(self, cx, frame);
+            speaker::draw(self, cx, buffer);
         } else {
-            projector::draw(self, cx, frame);
+            projector::draw(self, cx, buffer);
         }
     }
 }

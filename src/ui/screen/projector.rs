@@ -1,6 +1,6 @@
 //! What the room sees of a class: one slide, large, with nothing else that draws the eye.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 
@@ -29,43 +29,43 @@ pub fn body(area: Rect) -> Rect {
 }
 
 /// Draws it.
-pub(super) fn draw(present: &Present, cx: &Context, frame: &mut Frame<'_>) {
-    let area = frame.area();
+pub(super) fn draw(present: &Present, cx: &Context, buffer: &mut Buffer) {
+    let area = buffer.area;
     if present.list.is_some() {
-        overview(present, cx, frame);
+        overview(present, cx, buffer);
         return;
     }
     if present.class.state().black {
-        frame.buffer_mut().set_style(area, Style::new().fg(Color::Black).bg(Color::Black));
+        buffer.set_style(area, Style::new().fg(Color::Black).bg(Color::Black));
         return;
     }
     let at = present.class.at();
     if let Some(slide) = present.class.slide() {
         let body = body(area);
-        eyebrow(cx, frame, slide);
+        eyebrow(cx, buffer, slide);
         let (width, rows) = (usize::from(body.width), usize::from(body.height));
         let part = present.class.part();
         let made = match slide.show {
             Show::End => end(&present.class, cx.desk(), width, rows),
             _ => sheet(slide, part, present.room(cx, at, width, rows)),
         };
-        put(cx, frame, body, &made);
+        put(cx, buffer, body, &made);
         if let (Show::Night(_), true, Some(night)) = (&slide.show, part >= ask::ANSWER, present.night()) {
             let above = u16::try_from(ABOVE_NIGHT).unwrap_or(0).min(body.height);
             let chart = Rect { y: body.y + above, height: body.height - above, x: body.x + 1, width: body.width.saturating_sub(2) };
-            Panel::Traffic.draw(frame, chart, cx, night.minutes(), None);
+            Panel::Traffic.draw(buffer, chart, cx, night.minutes(), None);
         }
     }
-    status(present, cx, frame);
+    status(present, cx, buffer);
 }
 
 /// Where one is: the lesson and the passage.
-fn eyebrow(cx: &Context, frame: &mut Frame<'_>, slide: &Slide) {
+fn eyebrow(cx: &Context, buffer: &mut Buffer, slide: &Slide) {
     if matches!(slide.show, Show::Title | Show::End) {
         return;
     }
     let line = place(cx, slide);
-    draw_line(frame, row(frame.area(), 0), &line, cx.theme);
+    draw_line(buffer, row(buffer.area, 0), &line, cx.theme);
 }
 
 /// The lesson and the passage of a slide.
@@ -85,7 +85,7 @@ pub(super) fn place(cx: &Context, slide: &Slide) -> Pieces {
 }
 
 /// Puts a sheet into the middle of an area.
-fn put(cx: &Context, frame: &mut Frame<'_>, area: Rect, sheet: &Sheet) {
+fn put(cx: &Context, buffer: &mut Buffer, area: Rect, sheet: &Sheet) {
     let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
     let width = short(sheet.width).min(area.width);
     let left = area.x + (area.width - width) / 2;
@@ -99,28 +99,28 @@ fn put(cx: &Context, frame: &mut Frame<'_>, area: Rect, sheet: &Sheet) {
         }
         let place = Rect { x: left, y, width: area.right() - left, height: rows.min(area.bottom() - y) };
         match element {
-            Element::Heading(heading, ink) => heading.draw(frame, place, *ink, cx.theme),
-            Element::Line(line) => draw_line(frame, place, line, cx.theme),
+            Element::Heading(heading, ink) => heading.draw(buffer, place, *ink, cx.theme),
+            Element::Line(line) => draw_line(buffer, place, line, cx.theme),
         }
         y = y.saturating_add(rows);
     }
 }
 
 /// How far one is, in the last line; or what is being typed, or told.
-fn status(present: &Present, cx: &Context, frame: &mut Frame<'_>) {
-    let area = frame.area();
+fn status(present: &Present, cx: &Context, buffer: &mut Buffer) {
+    let area = buffer.area;
     let last = row(area, area.height.saturating_sub(1));
     let width = usize::from(area.width);
     if let Some(words) = typed(present.typing) {
-        draw_line(frame, last, &[Piece::bold(format!(" {words}"), Ink::Accent)], cx.theme);
+        draw_line(buffer, last, &[Piece::bold(format!(" {words}"), Ink::Accent)], cx.theme);
         return;
     }
     if let Some(notice) = cx.notice.as_ref().or(cx.unsaved.as_ref()) {
-        draw_line(frame, last, &[Piece::new(format!(" {}", notice.as_str().replace('\n', " ")), Ink::Warn)], cx.theme);
+        draw_line(buffer, last, &[Piece::new(format!(" {}", notice.as_str().replace('\n', " ")), Ink::Warn)], cx.theme);
         return;
     }
     if present.class.state().version == 0 && present.class.state().plan != Plan::Waiting {
-        footer(frame, cx, Mode::Present, &[]);
+        footer(buffer, cx, Mode::Present, &[]);
         return;
     }
     let count = present.class.slides().len();
@@ -138,7 +138,7 @@ fn status(present: &Present, cx: &Context, frame: &mut Frame<'_>) {
     line.extend(meter(present, cx, room));
     line.push(Piece::new("  ", Ink::Text));
     line.extend(right);
-    draw_line(frame, last, &line, cx.theme);
+    draw_line(buffer, last, &line, cx.theme);
 }
 
 /// A thin line as far as the class is; where the clock is shown, a mark stands where it should be.
@@ -208,14 +208,14 @@ pub(super) fn typed(typing: Typing) -> Option<String> {
 }
 
 /// All slides, to go to one of them.
-pub(super) fn overview(present: &Present, cx: &Context, frame: &mut Frame<'_>) {
+pub(super) fn overview(present: &Present, cx: &Context, buffer: &mut Buffer) {
     let Some(list) = present.list else { return };
     let count = present.class.slides().len();
     let left = [Piece::bold("All slides", Ink::Accent)];
     let right = [Piece::new(format!("{} of {count}", list.cursor + 1), Ink::Dim)];
     let share = f64::from(percent_of(list.cursor + 1, count)) / 100.0;
-    crate::ui::chrome::header(frame, cx, &left, &right, Some(share));
-    let area = crate::ui::chrome::body(frame.area());
+    crate::ui::chrome::header(buffer, cx, &left, &right, Some(share));
+    let area = crate::ui::chrome::body(buffer.area);
     let digits = count.to_string().len();
     for (line, (at, slide)) in area.rows().zip(present.class.slides().iter().enumerate().skip(list.top)) {
         let (sign, words) = name(cx, slide);
@@ -232,12 +232,12 @@ pub(super) fn overview(present: &Present, cx: &Context, frame: &mut Frame<'_>) {
         let bold = titled || matches!(slide.show, Show::Heading(_));
         pieces.push(Piece { bold, ..Piece::new(format!("{indent}{}", fit(&words, room)), ink) });
         pad(&mut pieces, usize::from(line.width));
-        draw_line(frame, line, &pieces, cx.theme);
+        draw_line(buffer, line, &pieces, cx.theme);
         if at == list.cursor {
-            frame.buffer_mut().set_style(line, cx.theme.selected());
+            buffer.set_style(line, cx.theme.selected());
         }
     }
-    footer(frame, cx, Mode::Overview, &[]);
+    footer(buffer, cx, Mode::Overview, &[]);
 }
 
 fn percent_of(part: usize, whole: usize) -> u8 {

@@ -4,7 +4,7 @@ mod ways_in;
 
 use std::time::Duration;
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub use self::ways_in::{anew, begin, go_on, missed, open, open_one, review};
@@ -380,7 +380,7 @@ impl Quiz {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let Some(entry) = self.entry(cx) else { return };
         let mut left = Pieces::new();
         // The lesson would give away which factor it is, and in an exam much else.
@@ -412,23 +412,23 @@ impl Quiz {
         };
         let done = self.at + usize::from(self.told.is_some());
         let number = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-        header(frame, cx, &left, &right, Some(number(done) / number(count.max(1))));
-        let area = text_area(frame.area(), width(cx));
+        header(buffer, cx, &left, &right, Some(number(done) / number(count.max(1))));
+        let area = text_area(buffer.area, width(cx));
         let cursor = self.draft.cursor().filter(|_| self.told.is_none());
         let verdict = self.told.as_ref().map(|_| self.verdict(cx));
         for (row, line) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if line.target.is_some() && line.target == cursor {
-                frame.buffer_mut().set_style(row, cx.theme.selected());
+                buffer.set_style(row, cx.theme.selected());
             }
             if verdict.as_ref() == Some(&line.pieces) {
                 let mut pieces = line.pieces.clone();
                 pieces.push(self.saved(cx));
-                draw_line(frame, row, &pieces, cx.theme);
+                draw_line(buffer, row, &pieces, cx.theme);
             } else {
-                draw_line(frame, row, &line.pieces, cx.theme);
+                draw_line(buffer, row, &line.pieces, cx.theme);
             }
         }
-        more_below(frame, cx, area, self.top, self.rows.len());
+        more_below(buffer, cx, area, self.top, self.rows.len());
         let mut skip = Vec::new();
         if matches!(self.draft, Draft::One { .. }) {
             skip.push(Action::Mark);
@@ -440,7 +440,7 @@ impl Quiz {
         if self.hints >= hints || matches!(self.purpose, Purpose::Exam(_)) {
             skip.push(Action::Hint);
         }
-        footer(frame, cx, self.mode(), &skip);
+        footer(buffer, cx, self.mode(), &skip);
     }
 
     fn saved(&self, cx: &Context) -> Piece {
@@ -467,11 +467,11 @@ pub fn saved(cx: &Context, ticket: u64) -> Piece {
 }
 
 /// A sign at the lower edge when there is more than can be seen.
-pub fn more_below(frame: &mut Frame<'_>, cx: &Context, area: Rect, top: usize, lines: usize) {
-    let all = frame.area();
+pub fn more_below(buffer: &mut Buffer, cx: &Context, area: Rect, top: usize, lines: usize) {
+    let all = buffer.area;
     if top + usize::from(area.height) < lines && cx.notice.is_none() && cx.unsaved.is_none() && all.height > 4 {
         let row = Rect { y: all.bottom() - 2, height: 1, x: area.x, width: area.width };
-        draw_line(frame, row, &[Piece::new("▾ more", Ink::Dim)], cx.theme);
+        draw_line(buffer, row, &[Piece::new("▾ more", Ink::Dim)], cx.theme);
     }
 }
 

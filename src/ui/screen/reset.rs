@@ -1,6 +1,6 @@
 //! To begin a lesson, or everything, anew. It is asked twice, and until one quits it can be undone.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::quiz::{text_area, width};
 use super::{Asks, Go, Press, Screen};
@@ -178,15 +178,15 @@ impl Reset {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
-        header(frame, cx, &[Piece::bold("Reset", Ink::Accent)], &[], None);
-        let area = text_area(frame.area(), width(cx));
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+        header(buffer, cx, &[Piece::bold("Reset", Ink::Accent)], &[], None);
+        let area = text_area(buffer.area, width(cx));
         for (row, (pieces, at)) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if at.is_some() && *at == Some(self.cursor) {
-                frame.buffer_mut().set_style(row, cx.theme.selected());
+                buffer.set_style(row, cx.theme.selected());
             }
-            draw_line(frame, row, pieces, cx.theme);
+            draw_line(buffer, row, pieces, cx.theme);
         }
-        footer(frame, cx, self.mode(), &[]);
+        footer(buffer, cx, self.mode(), &[]);
     }
 }

@@ -1,6 +1,6 @@
 //! The result of a quiz: the score, what was missed, and the passage for each.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::exam::{self, Exam};
 use super::{Asks, Go, Press, Screen, home, lesson, quiz, wheel};
@@ -213,7 +213,7 @@ impl Summary {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let mut left = Pieces::new();
         match self.lesson.and_then(|lesson| cx.course.map.get(lesson)) {
             Some(entry) => {
@@ -224,15 +224,15 @@ impl Summary {
             }
             None => left.push(Piece::bold(if self.exam.is_some() { "Exam" } else { "Review" }, Ink::Accent)),
         }
-        header(frame, cx, &left, &[], Some(1.0));
-        let area = column(frame.area(), width(cx));
+        header(buffer, cx, &left, &[], Some(1.0));
+        let area = column(buffer.area, width(cx));
         for (row, (pieces, at)) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if at.is_some() && *at == Some(self.cursor) {
-                frame.buffer_mut().set_style(row, cx.theme.selected());
+                buffer.set_style(row, cx.theme.selected());
             }
-            draw_line(frame, row, pieces, cx.theme);
+            draw_line(buffer, row, pieces, cx.theme);
         }
-        quiz::more_below(frame, cx, area, self.top, self.rows.len());
+        quiz::more_below(buffer, cx, area, self.top, self.rows.len());
         let mut skip = Vec::new();
         if self.exam.is_none() {
             skip.push(Action::Keep);
@@ -242,7 +242,7 @@ impl Summary {
         } else if self.missed().is_empty() {
             skip.push(Action::Missed);
         }
-        footer(frame, cx, Mode::Result, &skip);
+        footer(buffer, cx, Mode::Result, &skip);
     }
 }
 

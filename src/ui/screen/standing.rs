@@ -1,6 +1,6 @@
 //! How a learner stands: how often she was right when she was sure, what comes back when, and what she was sure of and wrong.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 
 use super::{Asks, Go, Press, Screen, lesson, quiz, reset, result, scrolled, wheel, wheeled};
 use crate::domain::id::QuestionId;
@@ -128,20 +128,20 @@ impl Standing {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let answers = cx.progress.answers;
         let right = [Piece::new(if answers == 1 { "1 answer".to_owned() } else { format!("{answers} answers") }, Ink::Dim)];
-        header(frame, cx, &[Piece::bold("How you stand", Ink::Accent)], &right, None);
-        let area = column(frame.area(), width(cx));
+        header(buffer, cx, &[Piece::bold("How you stand", Ink::Accent)], &right, None);
+        let area = column(buffer.area, width(cx));
         for (row, (pieces, at)) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if at.is_some() && *at == Some(self.cursor) {
-                frame.buffer_mut().set_style(row, cx.theme.selected());
+                buffer.set_style(row, cx.theme.selected());
             }
-            draw_line(frame, row, pieces, cx.theme);
+            draw_line(buffer, row, pieces, cx.theme);
         }
-        quiz::more_below(frame, cx, area, self.top, self.rows.len());
+        quiz::more_below(buffer, cx, area, self.top, self.rows.len());
         let skip: &[Action] = if self.mistakes.is_empty() { &[Action::Passage] } else { &[] };
-        footer(frame, cx, Mode::Standing, skip);
+        footer(buffer, cx, Mode::Standing, skip);
     }
 }
 

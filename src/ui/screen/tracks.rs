@@ -1,6 +1,6 @@
 //! The ways through the course: which one to follow, and the steps of the one that is followed.
 
-use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Asks, Go, Press, Screen, compare, home, interview, lesson, quiz, scrolled, wheel};
@@ -181,7 +181,7 @@ impl Tracks {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, frame: &mut Frame<'_>) {
+    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let track = if let Face::Steps(at) = self.face { cx.course.tracks().get(at) } else { None };
         let (mut right, mut share) = (Pieces::new(), None);
         let name = match track {
@@ -193,16 +193,16 @@ impl Tracks {
                 track.title.to_string()
             }
         };
-        header(frame, cx, &[Piece::bold(name, Ink::Accent)], &right, share);
-        let area = column(frame.area(), width(cx));
+        header(buffer, cx, &[Piece::bold(name, Ink::Accent)], &right, share);
+        let area = column(buffer.area, width(cx));
         for (row, (pieces, at)) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if *at == Some(self.cursor) {
-                frame.buffer_mut().set_style(row, cx.theme.selected());
+                buffer.set_style(row, cx.theme.selected());
             }
-            draw_line(frame, row, pieces, cx.theme);
+            draw_line(buffer, row, pieces, cx.theme);
         }
-        quiz::more_below(frame, cx, area, self.top, self.rows.len());
-        footer(frame, cx, self.mode(), &[]);
+        quiz::more_below(buffer, cx, area, self.top, self.rows.len());
+        footer(buffer, cx, self.mode(), &[]);
     }
 }
 
