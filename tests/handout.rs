@@ -125,7 +125,7 @@ fn everything_of_the_course_is_on_the_sheets() {
             // A text without emphasis stands in one piece.
             assert!(text.0.len() > 1 || open.contains(&escaped(&text.text())), "{}", text.text());
         }
-        for pair in &lesson.pairs {
+        for pair in lesson.pairs.iter() {
             assert_eq!(handout.matches(&format!(" id=\"pair-{}\"", pair.id)).count(), 1, "{}", pair.id);
             for side in [&pair.bad, &pair.good] {
                 assert!(side.code.as_str().lines().all(|line| open.contains(&escaped(line))), "{}", pair.id);

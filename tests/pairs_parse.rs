@@ -49,7 +49,7 @@ fn every_file_of_a_pair_parses() {
     let course = embedded().expect("the course in the program");
     let (mut files, mut wrong) = (0, Vec::new());
     for lesson in (0..course.map.len()).filter_map(|index| course.lesson(index)) {
-        for pair in &lesson.pairs {
+        for pair in lesson.pairs.iter() {
             for side in [&pair.bad, &pair.good] {
                 files += usize::from(knows(&pair.language));
                 let found = mistakes(&pair.language, side.code.as_str());

@@ -36,7 +36,7 @@ pub fn read(settings: &Settings, name: &str, width: Option<u16>) -> Result<ExitC
         for line in lesson_page(lesson, Desk { course: &course, palette: &palette }, width).lines {
             out.pieces(&line.pieces)?;
         }
-        for pair in &lesson.pairs {
+        for pair in lesson.pairs.iter() {
             for line in pair_lines(pair, &palette, width.clamp(1, MEASURE)) {
                 out.pieces(&line)?;
             }

@@ -89,15 +89,23 @@ pub fn parse(files: &Files, dir: &str, problems: &mut Vec<Problem>) -> Option<Pa
     Some(parsed)
 }
 
-/// The lesson in folder `dir` without its questions, as [`parse`] would have it.
+/// The lesson in folder `dir` without its pairs and questions, as [`parse`] would have it.
 #[must_use]
 pub fn text(files: &Files, dir: &str) -> Option<Lesson> {
     let paths = Paths::new(dir);
     let mut problems = Vec::new();
     let mut parsed = text_of(&paths.lesson, files.get(&paths.lesson)?, &mut problems);
-    compare(files, &paths, &mut parsed, &mut problems);
     story(files, &paths, &mut parsed, &mut problems);
     Some(parsed.lesson)
+}
+
+/// The pairs of the lesson in folder `dir`, as [`parse`] would have them.
+#[must_use]
+pub fn pairs(files: &Files, dir: &str) -> Vec<Pair> {
+    let paths = Paths::new(dir);
+    let mut parsed = Parsed::absent(Place::file(&paths.compare));
+    compare(files, &paths, &mut parsed, &mut Vec::new());
+    parsed.lesson.pairs.to_vec()
 }
 
 /// What the front matter of a lesson tells, where nothing is wrong with it: the lesson without its text, and its minutes.
@@ -324,16 +332,18 @@ fn compare(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec
     let Some((node, _)) = yaml_file(files, &paths.compare, problems) else { return };
     let mut report = Report { path: &paths.compare, problems };
     let Some(object) = read(&node, &shape::COMPARE, &mut report) else { return };
+    let mut pairs = Vec::new();
     for pair in object.objects("pairs") {
         let mut links = Vec::new();
         if let Some(made) = make_pair(files, paths, pair, &mut report, &mut links) {
             if let Some(at) = pair.get("id") {
                 parsed.ids.push((Name::Pair(made.id.clone()), at.at.in_file(&paths.compare)));
             }
-            parsed.lesson.pairs.push(made);
+            pairs.push(made);
         }
         parsed.links.extend(links.into_iter().map(|link| (link, paths.compare.clone())));
     }
+    parsed.lesson.pairs = pairs.into();
 }
 
 fn make_pair(files: &Files, paths: &Paths, pair: Object<'_>, report: &mut Report<'_>, links: &mut Vec<Located>) -> Option<Pair> {

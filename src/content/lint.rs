@@ -256,7 +256,7 @@ impl Lint<'_> {
     }
 
     fn pairs(&mut self) {
-        for pair in &self.parsed.lesson.pairs {
+        for pair in self.parsed.lesson.pairs.iter() {
             for (name, side) in [("bad", &pair.bad), ("good", &pair.good)] {
                 let path = format!("lessons/{}/pairs/{}/{name}/{}", self.dir(), pair.id, side.file);
                 self.side(&path, side);

@@ -16,6 +16,7 @@ use super::yaml;
 use crate::domain::course::{Course, Entry, Lesson, Listed, Source, Spoken, Term};
 use crate::domain::doc::{Body, Link, Rich};
 use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TermId};
+use crate::domain::late::Late;
 use crate::domain::problem::{Place, Problem, Severity};
 use crate::domain::quiz::{Question, Quiz};
 use crate::domain::text::SafeText;
@@ -253,7 +254,10 @@ struct Lazy {
 
 impl Source for Lazy {
     fn lesson(&self, index: usize) -> Lesson {
-        self.homes.get(index).and_then(|(dir, ..)| lesson::text(&Files::Embedded, dir)).unwrap_or_else(Lesson::absent)
+        let Some((dir, ..)) = self.homes.get(index) else { return Lesson::absent() };
+        let text = lesson::text(&Files::Embedded, dir).unwrap_or_else(Lesson::absent);
+        let dir = dir.clone();
+        Lesson { pairs: Late::new(move || lesson::pairs(&Files::Embedded, &dir)), ..text }
     }
 
     fn quiz(&self, index: usize) -> Quiz {
@@ -507,7 +511,7 @@ fn strays(files: &Files, header: &Header, parsed: &[Parsed], problems: &mut Vec<
             incomplete.push(pairs);
             continue;
         }
-        for pair in &lesson.lesson.pairs {
+        for pair in lesson.lesson.pairs.iter() {
             known.insert(format!("{pairs}{}/bad/{}", pair.id, pair.bad.file));
             known.insert(format!("{pairs}{}/good/{}", pair.id, pair.good.file));
         }

@@ -394,7 +394,7 @@ impl Laying<'_> {
         for parsed in &mut self.whole.parsed {
             parsed.ids.retain(|(known, _)| known != name);
             match name {
-                Name::Pair(id) => parsed.lesson.pairs.retain(|pair| &pair.id != id),
+                Name::Pair(id) => parsed.lesson.pairs.change(|pairs| pairs.retain(|pair| &pair.id != id)),
                 Name::Question(id) => {
                     parsed.quiz.questions.retain(|question| &question.id != id);
                     parsed.quiz.interview.retain(|question| &question.id != id);
@@ -425,7 +425,7 @@ fn put(into: &mut Parsed, over: &Parsed, name: &Name, place: &Place) {
         }
     }
     match name {
-        Name::Pair(id) => one(&mut into.lesson.pairs, &over.lesson.pairs, |pair| &pair.id == id),
+        Name::Pair(id) => into.lesson.pairs.change(|pairs| one(pairs, &over.lesson.pairs, |pair| &pair.id == id)),
         Name::Question(id) => {
             one(&mut into.quiz.questions, &over.quiz.questions, |question| &question.id == id);
             one(&mut into.quiz.interview, &over.quiz.interview, |question| &question.id == id);

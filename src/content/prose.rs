@@ -25,7 +25,7 @@ pub fn of_lesson<'p>(parsed: &'p Parsed, dir: &str) -> Vec<Prose<'p>> {
     text.extend(lesson.speaker.iter().map(|remark| &remark.text));
     add(&lesson.body, &mut text);
     let mut compare: Vec<&Rich> = Vec::new();
-    for pair in &lesson.pairs {
+    for pair in lesson.pairs.iter() {
         compare.extend([&pair.title, &pair.says]);
         compare.extend(&pair.speaker);
         compare.extend(pair.bad.notes.iter().chain(&pair.good.notes).map(|note| &note.text));

@@ -131,7 +131,7 @@ pub fn inspect(files: &Files, problems: Vec<Problem>) -> (Option<Course>, Vec<Pr
 /// The languages of a course's pairs that another build of the program could parse, and how many pairs there are in them.
 #[must_use]
 pub fn unparsed(course: &Course) -> (Vec<&'static str>, usize) {
-    let pairs = || (0..course.map.len()).filter_map(|index| course.lesson(index)).flat_map(|lesson| &lesson.pairs);
+    let pairs = || (0..course.map.len()).filter_map(|index| course.lesson(index)).flat_map(|lesson| lesson.pairs.iter());
     let apart = LARGE.into_iter().filter(|language| !knows(language));
     let languages: Vec<&str> = apart.filter(|language| pairs().any(|pair| pair.language == **language)).collect();
     let count = pairs().filter(|pair| languages.contains(&pair.language.as_str())).count();
@@ -142,7 +142,7 @@ pub fn unparsed(course: &Course) -> (Vec<&'static str>, usize) {
 pub fn pairs(files: &Files, parsed: &[Parsed], problems: &mut Vec<Problem>) {
     for parsed in parsed {
         let dir = parsed.place.path.strip_prefix("lessons/").and_then(|rest| rest.strip_suffix("/lesson.md")).unwrap_or("");
-        for pair in &parsed.lesson.pairs {
+        for pair in parsed.lesson.pairs.iter() {
             for (name, side) in [("bad", &pair.bad), ("good", &pair.good)] {
                 let path = format!("lessons/{dir}/pairs/{}/{name}/{}", pair.id, side.file);
                 for mistake in mistakes(&pair.language, files.get(&path).unwrap_or("")) {

@@ -7,6 +7,7 @@ use super::cards::Cards;
 use super::comparison::Pair;
 use super::doc::{Body, Doc, Link, Rich};
 use super::id::{CourseId, LessonId, PackId, PairId, PassageId, QuestionId, TermId, TrackId};
+use super::late::Late;
 use super::quiz::{Kind, Question, Quiz};
 use super::story::Story;
 use super::text::SafeText;
@@ -196,8 +197,8 @@ pub struct Lesson {
     pub related: Vec<LessonId>,
     /// Where its facts come from.
     pub sources: Vec<Reference>,
-    /// Its pairs.
-    pub pairs: Vec<Pair>,
+    /// Its pairs. A reader waits for the text alone.
+    pub pairs: Late<Vec<Pair>>,
     /// Its scenes.
     pub story: Option<Story>,
 }
@@ -386,7 +387,7 @@ impl Lesson {
             speaker: Vec::new(),
             related: Vec::new(),
             sources: Vec::new(),
-            pairs: Vec::new(),
+            pairs: Late::default(),
             story: None,
         }
     }

@@ -242,7 +242,7 @@ fn addresses<'c>(lesson: &'c Lesson, quiz: &'c Quiz) -> Vec<&'c str> {
 fn texts<'c>(lesson: &'c Lesson, quiz: &'c Quiz) -> Vec<&'c Rich> {
     let mut all: Vec<&Rich> = lesson.principle.iter().chain(&lesson.asks).chain(&lesson.takeaways).collect();
     all.extend(doc_texts(&lesson.body));
-    for pair in &lesson.pairs {
+    for pair in lesson.pairs.iter() {
         all.extend([&pair.title, &pair.says]);
         all.extend(pair.bad.notes.iter().chain(&pair.good.notes).map(|note| &note.text));
     }

@@ -213,7 +213,7 @@ pub(super) fn sheet(desk: &Desk<'_>, at: usize) -> Markup {
             @if !lesson.pairs.is_empty() {
                 h4 { "Bad and good" }
                 ul {
-                    @for pair in &lesson.pairs {
+                    @for pair in lesson.pairs.iter() {
                         li { strong { (rich(desk, None, &pair.title)) } " (" (language_name(&pair.language)) "). " (rich(desk, None, &pair.says)) }
                     }
                 }

@@ -271,10 +271,11 @@ impl Reader {
         draw_lines(buffer, area, self.sheet.lines().map(|(_, line)| &line.pieces), cx.theme);
         self.outline(cx, buffer);
         let mut skip = Vec::new();
-        if lesson.pairs.is_empty() {
+        let entry = cx.course.map.get(self.lesson);
+        if entry.is_none_or(|entry| entry.pairs.is_empty()) {
             skip.push(Action::Compare);
         }
-        if cx.course.map.get(self.lesson).is_none_or(|entry| entry.quiz().next().is_none()) {
+        if entry.is_none_or(|entry| entry.quiz().next().is_none()) {
             skip.push(Action::Quiz);
         }
         if self.sheet.cards().is_empty() {
