@@ -43,6 +43,7 @@ fn map() -> Vec<Entry> {
             words: 1,
             minutes: 1,
             pairs: Vec::new(),
+            languages: Vec::new(),
             questions: (0..QUESTIONS)
                 .map(|n| Listed {
                     id: question(at * QUESTIONS + n),

@@ -168,6 +168,7 @@ mod tests {
             words: 1,
             minutes: 1,
             pairs: Vec::new(),
+            languages: Vec::new(),
             questions: (0..questions)
                 .map(|n| Listed {
                     id: QuestionId::new(&format!("q{n}")).unwrap(),

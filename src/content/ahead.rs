@@ -50,6 +50,7 @@ fn entry(root: &Path, dir: &str) -> Option<Entry> {
         words: 0,
         minutes,
         pairs: Vec::new(),
+        languages: Vec::new(),
         questions: Vec::new(),
         interview: Vec::new(),
         story: Files::beginning(root, &paths.story, 1).is_some(),

@@ -109,6 +109,7 @@ fn entry<'f>(fields: &mut impl Iterator<Item = &'f str>) -> Option<Entry> {
         story: fields.next()? == "story",
         gist: SafeText::new(fields.next()?),
         pairs: words(fields.next()?).map(|id| PairId::new(id).ok()).collect::<Option<_>>()?,
+        languages: words(fields.next()?).map(str::to_owned).collect(),
         questions: words(fields.next()?).map(listed).collect::<Option<_>>()?,
     })
 }
@@ -159,6 +160,7 @@ pub fn map_file(header: &Header, map: &[Entry]) -> String {
             if entry.story { "story" } else { "-" }.to_owned(),
             plain(&entry.gist),
             pairs.join(" "),
+            entry.languages.join(" "),
             questions.join(" "),
         ];
         file.push('\n');

@@ -211,6 +211,7 @@ pub fn entry(parsed: &Parsed) -> Entry {
         words: u32::try_from(lesson.body.words()).unwrap_or(u32::MAX),
         minutes: parsed.minutes,
         pairs: lesson.pairs.iter().map(|pair| pair.id.clone()).collect(),
+        languages: lesson.pairs.iter().map(|pair| pair.language.clone()).collect(),
         questions: parsed.quiz.questions.iter().map(|question| listed(lesson, question)).collect(),
         interview: parsed
             .quiz

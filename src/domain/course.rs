@@ -124,6 +124,8 @@ pub struct Entry {
     pub minutes: u16,
     /// Its pairs.
     pub pairs: Vec<PairId>,
+    /// In what each of its pairs is written.
+    pub languages: Vec<String>,
     /// Its questions.
     pub questions: Vec<Listed>,
     /// Its interview questions.

@@ -84,6 +84,7 @@ mod tests {
                 words: 1,
                 minutes: 1,
                 pairs: Vec::new(),
+                languages: Vec::new(),
                 questions: (0..10)
                     .map(|n| Listed {
                         id: QuestionId::new(&format!("l{factor}-{n}")).unwrap(),

@@ -171,6 +171,7 @@ mod tests {
                 words: 1,
                 minutes: 1,
                 pairs: Vec::new(),
+                languages: Vec::new(),
                 questions: (0..questions)
                     .map(|n| Listed {
                         id: QuestionId::new(&format!("l{lesson}-q{n:02}")).unwrap(),

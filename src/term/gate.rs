@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthChar as _;
 
-use super::picture::{Glyph, Hue, Look, Picture, Symbol, Writer};
+use super::picture::{Glyph, Hue, Look, Picture, Setting, Symbol, Writer};
 use crate::domain::text::is_showable;
 use crate::ui::lines::is_plain;
 
@@ -84,7 +84,7 @@ impl Clusters {
             if let Symbol::Cluster(number, width) = glyph.symbol()
                 && let Some(sign) = usize::try_from(number).ok().and_then(|number| before.signs.get(number))
             {
-                *glyph = Glyph::new(Symbol::Cluster(self.number(sign), width), glyph.look());
+                *glyph = Glyph::new(Symbol::Cluster(self.number(sign), width), Setting::new(glyph.look()));
             }
         }
     }
@@ -161,7 +161,7 @@ impl Gate {
         let (canvas, mut next) = (std::mem::take(&mut self.canvas), std::mem::replace(&mut self.next, Picture::new(1, 0)));
         let mut changed = Vec::new();
         // Neighbours are mostly set alike.
-        let (mut alike, mut look) = ((Color::Reset, Color::Reset, Modifier::empty()), Look::default());
+        let (mut alike, mut setting) = (&Cell::EMPTY, Setting::new(Look::default()));
         for (y, cells) in canvas.content().chunks(usize::from(canvas.area.width).max(1)).enumerate() {
             let row = next.row_mut(y);
             let mut differs = false;
@@ -172,14 +172,13 @@ impl Gate {
                     covered -= 1;
                     later
                 } else {
-                    let style = (cell.fg, cell.bg, cell.modifier);
-                    if style != alike {
-                        (alike, look) = (style, self.look(cell));
+                    if cell.fg != alike.fg || cell.bg != alike.bg || cell.modifier != alike.modifier {
+                        (alike, setting) = (cell, Setting::new(self.look(cell)));
                     }
-                    let sign = Glyph::new(self.symbol(cell), look);
-                    covered = sign.width() - 1;
-                    if covered > 0 {
-                        later = sign.rest();
+                    let symbol = self.symbol(cell);
+                    let sign = Glyph::new(symbol, setting);
+                    if !matches!(symbol, Symbol::Char(_)) {
+                        (covered, later) = (sign.width() - 1, sign.rest());
                     }
                     sign
                 };

@@ -105,26 +105,39 @@ impl Hue {
     }
 }
 
+/// How cells are set, packed.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    sign: u128,
+    /// Of a blank only that is kept which can be seen.
+    blank: u128,
+}
+
+impl Setting {
+    /// A look, packed.
+    #[must_use]
+    pub fn new(look: Look) -> Self {
+        let seen = if look.modifier.intersects(ON_BLANK) { look } else { Look { paper: look.paper, ..Look::default() } };
+        Self { sign: look.packed(), blank: seen.packed() }
+    }
+}
+
+impl Look {
+    const fn packed(self) -> u128 {
+        (self.ink.packed() as u128) << INK | (self.paper.packed() as u128) << PAPER | self.modifier.bits() as u128
+    }
+}
+
 impl Glyph {
     /// An empty cell.
-    pub const BLANK: Self = Self::pack(Symbol::Char(' '), Look { ink: Hue::Own, paper: Hue::Own, modifier: Modifier::empty() });
+    pub const BLANK: Self = Self((Symbol::Char(' ').packed() as u128) << SYMBOL);
 
-    const fn pack(symbol: Symbol, look: Look) -> Self {
-        Self(
-            (symbol.packed() as u128) << SYMBOL
-                | (look.ink.packed() as u128) << INK
-                | (look.paper.packed() as u128) << PAPER
-                | look.modifier.bits() as u128,
-        )
-    }
-
-    /// A cell; of a blank only that is kept which can be seen.
+    /// A cell.
     #[must_use]
-    pub fn new(symbol: Symbol, mut look: Look) -> Self {
-        if symbol == Symbol::Char(' ') && !look.modifier.intersects(ON_BLANK) {
-            look = Look { paper: look.paper, ..Look::default() };
-        }
-        Self::pack(symbol, look)
+    #[inline]
+    pub fn new(symbol: Symbol, setting: Setting) -> Self {
+        let look = if symbol == Symbol::Char(' ') { setting.blank } else { setting.sign };
+        Self((symbol.packed() as u128) << SYMBOL | look)
     }
 
     /// What it shows.
@@ -146,7 +159,7 @@ impl Glyph {
     /// A later cell of this one's sign.
     #[must_use]
     pub fn rest(self) -> Self {
-        Self::pack(Symbol::Rest, self.look())
+        Self((Symbol::Rest.packed() as u128) << SYMBOL | self.0 & ((1 << SYMBOL) - 1))
     }
 
     /// Cells that it takes.

@@ -70,10 +70,11 @@ pub fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, theme: Theme) -> R
     let row = |y: u16| Rect { y, height: 1, ..area };
     draw_line(buffer, row(area.y), &top, theme);
     draw_line(buffer, row(area.bottom() - 1), &[line(format!("╰{}╯", "─".repeat(across)))], theme);
-    let side = line("│".to_owned());
     for y in area.y + 1..area.bottom() - 1 {
         for x in [area.x, area.right() - 1] {
-            draw_line(buffer, Rect { x, y, width: 1, height: 1 }, std::slice::from_ref(&side), theme);
+            if let Some(cell) = buffer.cell_mut((x, y)) {
+                cell.set_char('│').set_style(theme.style(Ink::Faint));
+            }
         }
     }
     inner

@@ -306,8 +306,8 @@ pub fn card_words(to: &Link, course: &Course) -> (&'static str, String) {
         Link::Pair(id) => {
             let language = course
                 .pair(id)
-                .and_then(|(lesson, at)| course.lesson(lesson)?.pairs.get(at))
-                .map(|pair| language_name(&pair.language).to_owned());
+                .and_then(|(lesson, at)| course.map.get(lesson)?.languages.get(at))
+                .map(|language| language_name(language).to_owned());
             ("⇄", language.unwrap_or_default())
         }
         Link::Question(id) => {
