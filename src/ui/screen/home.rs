@@ -1,5 +1,7 @@
 //! Home: where am I, what is next, how well do I know each factor.
 
+mod mastery;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -79,7 +81,7 @@ impl Home {
     /// Looks at how things stand, and keeps the cursor in sight. Where only the cursor moves, nothing else has changed.
     pub fn lay_out(&mut self, cx: &Context) {
         self.due = review::queue(cx.course.cards(), &cx.progress, cx.day(), review::DAILY).len();
-        self.mastery = mastery(cx);
+        self.mastery = mastery::of(cx);
         self.day = cx.day();
         self.keep_in_sight(cx);
     }
@@ -239,7 +241,7 @@ impl Home {
             return;
         }
         let inner = draw_box(buffer, mastery, "Mastery: what you would know today", cx.theme);
-        draw_lines(buffer, inner, &chart(&self.mastery, usize::from(inner.width), usize::from(inner.height)), cx.theme);
+        draw_lines(buffer, inner, &mastery::chart(&self.mastery, usize::from(inner.width), usize::from(inner.height)), cx.theme);
     }
 
     fn narrow(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
@@ -530,46 +532,4 @@ fn row_of(cx: &Context, entry: &Entry, (on, ink_of_title): (bool, Ink), width: u
         line.push(Piece::new(format!("{:>4} %", percent(mastery)), Ink::Dim));
     }
     line
-}
-
-/// How well each factor would be known today; nothing where nothing of it was asked.
-fn mastery(cx: &Context) -> [Option<f64>; 12] {
-    std::array::from_fn(|at| {
-        let bank = || cx.course.bank(u8::try_from(at + 1).unwrap_or(0));
-        let asked = bank().any(|question| cx.progress.questions.contains_key(question));
-        cx.progress.mastery(bank(), cx.day()).filter(|_| asked)
-    })
-}
-
-/// One bar for each factor, and its number under it.
-fn chart(values: &[Option<f64>; 12], width: usize, height: usize) -> Vec<Pieces> {
-    const EIGHTHS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
-    let step = (width / 12).clamp(1, 6);
-    let bar = step.saturating_sub(2).max(1);
-    let tall = height.saturating_sub(3).max(1);
-    let center = |text: &str| format!("{text:^bar$}{}", " ".repeat(step.saturating_sub(bar)));
-    let mut lines: Vec<Pieces> = (0..tall)
-        .map(|row| {
-            let floor = (tall - 1 - row) * 8;
-            values
-                .iter()
-                .map(|value| {
-                    let filled = value.map_or(0, |value| cells(tall * 8, value).max(1)).saturating_sub(floor).min(8);
-                    let sign = filled.checked_sub(1).and_then(|at| EIGHTHS.get(at)).copied().unwrap_or(" ");
-                    let ground = value.is_none() && row + 1 == tall;
-                    let (sign, ink) = if ground { ("▁", Ink::Faint) } else { (sign, Ink::Accent) };
-                    Piece::new(format!("{}{}", sign.repeat(bar), " ".repeat(step - bar)), ink)
-                })
-                .collect()
-        })
-        .collect();
-    lines.push((1..=12_u8).map(|factor| Piece::new(center(numeral(factor)), Ink::Text)).collect());
-    lines.push(
-        values
-            .iter()
-            .map(|value| Piece::new(center(&value.map_or_else(|| "·".into(), |value| percent(value).to_string())), Ink::Dim))
-            .collect(),
-    );
-    lines.insert(0, Vec::new());
-    lines
 }
