@@ -27,7 +27,7 @@ pub fn map() -> Option<(Header, Vec<Entry>)> {
     let mut lines = MAP_TEXT.lines();
     let mut fields = lines.next()?.split('\t');
     let mut header = Header {
-        id: CourseId::new(fields.next()?).ok()?,
+        id: CourseId::own(fields.next()?).ok()?,
         title: SafeText::new(fields.next()?),
         version: SafeText::new(fields.next()?),
         language: SafeText::new(fields.next()?),
@@ -48,9 +48,9 @@ pub fn tracks() -> Vec<Track> {
     TRACKS_TEXT.lines().filter_map(|line| track(&mut line.split('\t'))).collect()
 }
 
-fn track<'f>(fields: &mut impl Iterator<Item = &'f str>) -> Option<Track> {
+fn track(fields: &mut impl Iterator<Item = &'static str>) -> Option<Track> {
     Some(Track {
-        id: TrackId::new(fields.next()?).ok()?,
+        id: TrackId::own(fields.next()?).ok()?,
         title: SafeText::new(fields.next()?),
         says: SafeText::new(fields.next()?),
         minutes: fields.next()?.parse().ok()?,
@@ -59,15 +59,15 @@ fn track<'f>(fields: &mut impl Iterator<Item = &'f str>) -> Option<Track> {
 }
 
 /// The kind of a step, a colon, and what it names.
-fn step(word: &str) -> Option<Step> {
+fn step(word: &'static str) -> Option<Step> {
     let (kind, names) = word.split_once(':')?;
-    let ids = || names.split(',').map(|id| QuestionId::new(id).ok()).collect::<Option<_>>();
+    let ids = || names.split(',').map(|id| QuestionId::own(id).ok()).collect::<Option<_>>();
     Some(match kind {
         "lesson" => {
             let (lesson, passage) = names.split_once('#').map_or((names, None), |(lesson, passage)| (lesson, Some(passage)));
-            Step::Lesson(LessonId::new(lesson).ok()?, passage.map(PassageId::new).transpose().ok()?)
+            Step::Lesson(LessonId::own(lesson).ok()?, passage.map(PassageId::new).transpose().ok()?)
         }
-        "pair" => Step::Pair(PairId::new(names).ok()?),
+        "pair" => Step::Pair(PairId::own(names).ok()?),
         "questions" => Step::Questions(ids()?),
         "interview" => Step::Interview(ids()?),
         _ => return None,
@@ -98,9 +98,9 @@ fn plain(text: &SafeText) -> String {
     text.as_str().replace(['\t', '\n'], " ")
 }
 
-fn entry<'f>(fields: &mut impl Iterator<Item = &'f str>) -> Option<Entry> {
+fn entry(fields: &mut impl Iterator<Item = &'static str>) -> Option<Entry> {
     Some(Entry {
-        id: LessonId::new(fields.next()?).ok()?,
+        id: LessonId::own(fields.next()?).ok()?,
         title: SafeText::new(fields.next()?),
         factor: factor(fields.next()?)?,
         words: fields.next()?.parse().ok()?,
@@ -108,27 +108,27 @@ fn entry<'f>(fields: &mut impl Iterator<Item = &'f str>) -> Option<Entry> {
         interview: words(fields.next()?).map(spoken).collect::<Option<_>>()?,
         story: fields.next()? == "story",
         gist: SafeText::new(fields.next()?),
-        pairs: words(fields.next()?).map(|id| PairId::new(id).ok()).collect::<Option<_>>()?,
+        pairs: words(fields.next()?).map(|id| PairId::own(id).ok()).collect::<Option<_>>()?,
         languages: words(fields.next()?).map(str::to_owned).collect(),
         questions: words(fields.next()?).map(listed).collect::<Option<_>>()?,
     })
 }
 
 /// `id` and `revision`, with a colon between.
-fn spoken(word: &str) -> Option<Spoken> {
+fn spoken(word: &'static str) -> Option<Spoken> {
     let (id, revision) = word.split_once(':')?;
-    Some(Spoken { id: QuestionId::new(id).ok()?, revision: revision.parse().ok()? })
+    Some(Spoken { id: QuestionId::own(id).ok()?, revision: revision.parse().ok()? })
 }
 
 /// `id`, `kind`, `factor`, `revision` and `passage`, with colons between.
-fn listed(word: &str) -> Option<Listed> {
+fn listed(word: &'static str) -> Option<Listed> {
     let mut parts = word.split(':');
     Some(Listed {
-        id: QuestionId::new(parts.next()?).ok()?,
+        id: QuestionId::own(parts.next()?).ok()?,
         kind: Kind::named(parts.next()?)?,
         factor: factor(parts.next()?)?,
         revision: parts.next()?.parse().ok()?,
-        passage: parts.next().and_then(|id| PassageId::new(id).ok()),
+        passage: parts.next().and_then(|id| PassageId::own(id).ok()),
     })
 }
 
@@ -137,7 +137,7 @@ fn factor(text: &str) -> Option<Option<u8>> {
     if text == "-" { Some(None) } else { text.parse().ok().map(Some) }
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
+fn words(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.split(' ').filter(|word| !word.is_empty())
 }
 

@@ -80,8 +80,10 @@ impl Home {
 
     /// Looks at how things stand, and keeps the cursor in sight. Where only the cursor moves, nothing else has changed.
     pub fn lay_out(&mut self, cx: &Context) {
-        self.due = review::queue(cx.course.cards(), &cx.progress, cx.day(), review::DAILY).len();
-        self.mastery = mastery::of(cx);
+        // Where nothing was asked, as before what was kept has come, there is nothing to be counted.
+        let asked = !cx.progress.questions.is_empty();
+        self.due = if asked { review::queue(cx.course.cards(), &cx.progress, cx.day(), review::DAILY).len() } else { 0 };
+        self.mastery = if asked { mastery::of(cx) } else { Default::default() };
         self.day = cx.day();
         self.keep_in_sight(cx);
     }
