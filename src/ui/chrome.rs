@@ -191,10 +191,13 @@ pub fn footer(buffer: &mut Buffer, cx: &Context, mode: Mode, skip: &[Action]) {
 /// The hints of a mode that fit into `width` cells. The way out and the help are kept to the last.
 #[must_use]
 pub fn hints(mode: Mode, skip: &[Action], width: usize) -> Pieces {
-    let mut rows: Vec<(&str, &str, bool)> = of_mode(mode)
-        .filter(|binding| !binding.hint.is_empty() && !skip.contains(&binding.action))
-        .map(|binding| (binding.shown, binding.hint, matches!(binding.action, Action::Help | Action::Back | Action::Enter)))
-        .collect();
+    let mut hinted: Vec<_> = of_mode(mode).filter(|binding| !binding.hint.is_empty() && !skip.contains(&binding.action)).collect();
+    // What one came for stands first, in whichever table it is.
+    hinted.sort_by_key(|binding| matches!(binding.action, Action::Help | Action::Quit));
+    let kept =
+        |action| matches!(action, Action::Help | Action::Back | Action::Enter) || mode == Mode::Home && action == Action::Quit;
+    let mut rows: Vec<(&str, &str, bool)> =
+        hinted.into_iter().map(|binding| (binding.shown, binding.hint, kept(binding.action))).collect();
     let cost = |rows: &[(&str, &str, bool)]| {
         rows.iter().map(|(key, hint, _)| width_of(&[Piece::new(*key, Ink::Text), Piece::new(*hint, Ink::Text)]) + 4).sum::<usize>()
     };

@@ -171,7 +171,11 @@ fn hung(head: Pieces, words: &[Piece], width: usize) -> Vec<Element> {
 
 fn bar(mut lead: Pieces, ballot: &Ballot, round: usize, option: usize, ink: Ink, width: usize) -> Pieces {
     let hands = ballot.hands(round).get(option).copied().unwrap_or(0);
-    let total = ballot.total(round).max(1);
+    let total = ballot.total(round);
+    if total == 0 {
+        // Where nobody voted there is no share.
+        return lead;
+    }
     let room = width.saturating_sub(24).clamp(4, BAR);
     let filled = (usize::from(hands) * room).checked_div(usize::try_from(total).unwrap_or(1)).unwrap_or(0).min(room);
     let filled = if hands > 0 { filled.max(1) } else { 0 };

@@ -23,7 +23,9 @@ pub fn chart(values: &[Option<f64>; 12], width: usize, height: usize) -> Vec<Pie
     let step = (width / 12).clamp(1, 6);
     let bar = step.saturating_sub(2).max(1);
     let tall = height.saturating_sub(3).max(1);
-    let center = |text: &str| format!("{text:^bar$}{}", " ".repeat(step.saturating_sub(bar)));
+    // Under the middle of its bar, and never wider than the way to the next one.
+    let under = |text: &str| format!("{:<step$}", format!("{text:^bar$}"));
+    let name = |factor: u8| if step > 4 { numeral(factor).to_owned() } else { factor.to_string() };
     let mut lines: Vec<Pieces> = (0..tall)
         .map(|row| {
             let floor = (tall - 1 - row) * 8;
@@ -39,11 +41,11 @@ pub fn chart(values: &[Option<f64>; 12], width: usize, height: usize) -> Vec<Pie
                 .collect()
         })
         .collect();
-    lines.push((1..=12_u8).map(|factor| Piece::new(center(numeral(factor)), Ink::Text)).collect());
+    lines.push((1..=12_u8).map(|factor| Piece::new(under(&name(factor)), Ink::Text)).collect());
     lines.push(
         values
             .iter()
-            .map(|value| Piece::new(center(&value.map_or_else(|| "·".into(), |value| percent(value).to_string())), Ink::Dim))
+            .map(|value| Piece::new(under(&value.map_or_else(|| "·".into(), |value| percent(value).to_string())), Ink::Dim))
             .collect(),
     );
     lines.insert(0, Vec::new());
