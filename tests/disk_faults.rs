@@ -88,6 +88,22 @@ fn count(lived: &Lived, place: Place) -> u64 {
     }
 }
 
+/// Found by a long run: the name of the folder was not on the disk when the first sync had failed, and nobody synced it later.
+#[test]
+fn a_name_whose_sync_failed_is_synced_before_anything_is_acknowledged() {
+    let one = Lived::of(lives().remove(0));
+    let (disk, other) = (Disk::new(&Files::default()), Disk::new(&Files::default()));
+    for at in 0..count(&one, Place::SyncFolder) {
+        let fault = Fault { place: Place::SyncFolder, at, times: 1, failure: Failure::Device };
+        live(&one.life, &disk, fault).unwrap();
+        let recording = disk.recording();
+        for point in 0..=recording.ops.len() {
+            let files = recording.after(point, Cut::All, &mut Rng::new(1));
+            one.trouble(&other, &files, recording.mark(point) as usize, None).unwrap_or_else(|words| panic!("{fault:?}: {words}"));
+        }
+    }
+}
+
 #[test]
 fn a_disk_that_fails_costs_nothing_that_was_acknowledged() {
     let begun = Instant::now();

@@ -36,6 +36,18 @@ impl Folder {
         if about.open_to_all {
             return Err(StoreError::OpenToAll { folder: path });
         }
+        if disk.about(&path.join(super::FILE)).is_err() {
+            // Whoever made the folder may have ended, or failed, before its name was on the disk for certain. A power cut could
+            // then take it away with all that was kept in it. Where nothing may be looked at nothing was made either, and some
+            // file systems sync no folder at all.
+            for above in path.ancestors().skip(1) {
+                use io::ErrorKind::{InvalidInput, PermissionDenied, ReadOnlyFilesystem, Unsupported};
+                match disk.sync_folder(above) {
+                    Err(error) if matches!(error.kind(), InvalidInput | PermissionDenied | ReadOnlyFilesystem | Unsupported) => {}
+                    outcome => outcome.map_err(files("make the folder", &path))?,
+                }
+            }
+        }
         Ok(Self { path, disk: Arc::clone(disk) })
     }
 
