@@ -610,6 +610,14 @@ fn a_clock_is_drawn_anew_whatever_comes() {
     }
 }
 
+/// Found by a long run: "asked again in so many days" stood there on another day.
+#[test]
+fn what_is_told_in_days_is_drawn_anew_on_another_day() {
+    let keys = [KeyCode::Up, KeyCode::Char('u'), KeyCode::Enter].map(|code| Happens::Press(Key::plain(code)));
+    let day = [Happens::Load].into_iter().chain(keys).chain([Happens::Clock(15_928_952_833), Happens::Load]);
+    lived(&courses()[0], 816_557, &day.collect::<Vec<_>>()).unwrap();
+}
+
 /// The check itself can fail: a law that a certain key breaks is found, and the key is what is left.
 #[test]
 fn what_breaks_is_shrunk_to_what_breaks_it() {

@@ -134,10 +134,11 @@ impl App {
 
     /// Takes in one message.
     pub fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect> {
+        let day = self.cx.day();
         self.cx.now = now;
         // Everything may change the picture, except that what is shown as saved was saved already. Where something goes on by
-        // itself the time may be shown, and that has gone on.
-        let stale = std::mem::replace(&mut self.stale, true);
+        // itself the time may be shown, and that has gone on; and much is told in days.
+        let stale = std::mem::replace(&mut self.stale, true) || day != self.cx.day();
         let mut effects = Vec::new();
         match message {
             Message::Input(Input::Resize { columns, rows }) => {
