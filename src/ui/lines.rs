@@ -225,7 +225,7 @@ fn cut(pieces: &[Piece], start: usize, end: usize) -> Pieces {
 /// A text cut to `width` cells; what is cut is marked by `…`.
 #[must_use]
 pub fn fit(text: &str, width: usize) -> String {
-    if text.width() <= width {
+    if cells_if_plain(text).unwrap_or_else(|| text.width()) <= width {
         return text.to_owned();
     }
     let mut out = String::new();

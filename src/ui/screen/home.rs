@@ -526,9 +526,9 @@ fn row_of(cx: &Context, entry: &Entry, (on, ink_of_title): (bool, Ink), width: u
     if width_of(&line) + from.len() + tail <= width {
         line.push(Piece::new(from, Ink::Accent));
     }
-    pad(&mut line, width.saturating_sub(tail));
-    let asked = entry.quiz().any(|question| cx.progress.questions.contains_key(question));
-    if let Some(mastery) = cx.progress.mastery(entry.quiz(), cx.day()).filter(|_| asked) {
+    let asked = !cx.progress.questions.is_empty() && entry.quiz().any(|question| cx.progress.questions.contains_key(question));
+    if let Some(mastery) = asked.then(|| cx.progress.mastery(entry.quiz(), cx.day())).flatten() {
+        pad(&mut line, width.saturating_sub(tail));
         line.push(Piece::new("█".repeat(cells(bar, mastery)), Ink::Accent));
         pad(&mut line, width.saturating_sub(6));
         line.push(Piece::new(format!("{:>4} %", percent(mastery)), Ink::Dim));

@@ -12,7 +12,7 @@ pub fn of(cx: &Context) -> [Option<f64>; 12] {
     std::array::from_fn(|at| {
         let bank = || cx.course.bank(u8::try_from(at + 1).unwrap_or(0));
         let asked = bank().any(|question| cx.progress.questions.contains_key(question));
-        cx.progress.mastery(bank(), cx.day()).filter(|_| asked)
+        asked.then(|| cx.progress.mastery(bank(), cx.day())).flatten()
     })
 }
 
@@ -28,6 +28,9 @@ pub fn chart(values: &[Option<f64>; 12], width: usize, height: usize) -> Vec<Pie
     let name = |factor: u8| if step > 4 { numeral(factor).to_owned() } else { factor.to_string() };
     let mut lines: Vec<Pieces> = (0..tall)
         .map(|row| {
+            if values.iter().all(Option::is_none) && row + 1 < tall {
+                return Pieces::new();
+            }
             let floor = (tall - 1 - row) * 8;
             values
                 .iter()
