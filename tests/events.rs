@@ -622,6 +622,15 @@ fn what_is_told_in_days_is_drawn_anew_on_another_day() {
     lived(&courses()[0], 816_557, &day.collect::<Vec<_>>()).unwrap();
 }
 
+/// Found by a long run: an answer of an interview was saved, another event was not yet, and the screen went on saying "saving".
+#[test]
+fn an_answer_is_called_saved_when_it_is_though_more_waits() {
+    use KeyCode::{Char, End, Enter, Esc, Tab};
+    let keys = [Enter, Tab, Char('0'), Char('p'), End, Enter, Esc, Esc].map(|code| Happens::Press(Key::plain(code)));
+    let events: Vec<_> = keys.into_iter().chain([Happens::Load, Happens::Save(769)]).collect();
+    lived(&courses()[0], 736_482, &events).unwrap();
+}
+
 /// The check itself can fail: a law that a certain key breaks is found, and the key is what is left.
 #[test]
 fn what_breaks_is_shrunk_to_what_breaks_it() {

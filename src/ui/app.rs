@@ -180,11 +180,12 @@ impl App {
                 }
             }
             Message::Saved(ticket) => {
-                let before = (self.cx.saved >= self.cx.told, self.cx.unsaved.is_some());
+                // Whatever is shown as saved is saved by its own ticket, and none is higher than what is told of.
+                let waits = self.cx.saved < self.cx.told || self.cx.unsaved.is_some();
                 self.cx.saved = self.cx.saved.max(ticket);
                 self.pending.retain(|(pending, _)| *pending > ticket);
                 self.cx.unsaved = None;
-                self.stale = stale || self.beat().is_some() || before != (self.cx.saved >= self.cx.told, false);
+                self.stale = stale || waits || self.beat().is_some();
             }
             Message::Unsaved(reason) => self.cx.unsaved = Some(reason),
             Message::Notice(notice) => self.cx.notice = Some(notice),
