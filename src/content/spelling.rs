@@ -1,7 +1,7 @@
 //! Known misspellings. Only words that are surely wrong are in the list, so a name or a term of the trade raises no alarm.
 //!
 //! The list is kept small: sorted, each word by what it shares with the one before it, each correction by what it shares
-//! with its word. `cargo run --example bake` makes it of the `typos-dict` crate, which itself would make the program 11 MB
+//! with its word. Every so many words one stands whole, so that those between two of them can be passed over. `cargo run --example bake` makes it of the `typos-dict` crate, which itself would make the program 11 MB
 //! larger.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,11 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The file with the list.
 pub const PATH: &str = "assets/baked/misspelt.txt";
 
-#[cfg(not(fuzzing))]
 const LIST: &str = include_str!("../../assets/baked/misspelt.txt");
-/// The fuzzer reads the same small course again and again; to walk through the whole list each time would be most of its work.
-#[cfg(fuzzing)]
-const LIST: &str = "0teh 10he\n";
 
 /// Corrections that are kept of a word.
 const CORRECTIONS: usize = 2;
@@ -23,6 +19,8 @@ const GAP: &str = "_";
 const SHORTEST: usize = 3;
 /// The most that a count can be.
 const MOST: usize = 35;
+/// At least every so many words one stands whole.
+const BLOCK: usize = 64;
 
 /// The list of words and their corrections, as its file has it. Words that are not all lower case letters are left out.
 pub fn encode<'w>(words: impl IntoIterator<Item = (&'w str, &'w [&'w str])>) -> String {
@@ -31,8 +29,8 @@ pub fn encode<'w>(words: impl IntoIterator<Item = (&'w str, &'w [&'w str])>) -> 
         words.into_iter().filter(|(word, corrections)| plain(word) && !corrections.is_empty()).collect();
     let mut out = String::new();
     let mut before = "";
-    for (word, corrections) in words {
-        let shared = shared(before, word);
+    for (at, (word, corrections)) in words.into_iter().enumerate() {
+        let shared = if at.is_multiple_of(BLOCK) { 0 } else { shared(before, word) };
         out.push(digit(shared));
         out.push_str(word.get(shared..).unwrap_or(""));
         for correction in corrections.iter().take(CORRECTIONS) {
@@ -56,30 +54,41 @@ pub fn misspelt<'w>(words: &BTreeSet<&'w str>) -> BTreeMap<&'w str, Vec<String>>
     find(LIST, words)
 }
 
-/// Both are sorted, so one walk through the list is enough.
-fn find<'w>(list: &str, words: &BTreeSet<&'w str>) -> BTreeMap<&'w str, Vec<String>> {
+/// Both are sorted, so one walk through the list is enough: from one word that stands whole to the next, and only where something
+/// is asked between the two.
+fn find<'w>(list: &'w str, words: &BTreeSet<&'w str>) -> BTreeMap<&'w str, Vec<String>> {
+    let head = |block: &str| block.find([' ', '\n']).unwrap_or(block.len());
     let mut found = BTreeMap::new();
-    let mut asked = words.iter().copied().peekable();
-    let mut word = String::new();
-    for line in list.lines() {
-        let end = line.find(' ').unwrap_or(line.len());
-        let Some((shared, rest)) = line.get(..end).and_then(count).filter(|(shared, _)| word.is_char_boundary(*shared)) else {
-            continue;
+    let mut blocks = list.strip_prefix('0').unwrap_or_default().split("\n0").peekable();
+    while let Some(block) = blocks.next() {
+        let first = &block[..head(block)];
+        let asked = match blocks.peek() {
+            Some(next) if first < &next[..head(next)] => words.range(first..&next[..head(next)]),
+            _ => words.range(first..),
         };
-        word.truncate(shared);
-        word.push_str(rest);
-        while asked.peek().is_some_and(|next| *next < word.as_str()) {
-            asked.next();
-        }
-        match asked.peek() {
-            None => break,
-            Some(next) if *next == word => {
-                found.insert(*next, line.split(' ').skip(1).filter_map(|part| correction(&word, part)).collect());
-            }
-            Some(_) => {}
-        }
+        walk(block, asked.copied(), &mut found);
     }
     found
+}
+
+/// Walks through a block, of which the first word has no count.
+fn walk<'w>(block: &str, asked: impl Iterator<Item = &'w str>, found: &mut BTreeMap<&'w str, Vec<String>>) {
+    let mut asked = asked.peekable();
+    let mut word = String::new();
+    for (at, line) in block.lines().enumerate() {
+        if asked.peek().is_none() {
+            return;
+        }
+        let end = line.find(' ').unwrap_or(line.len());
+        let counted = if at == 0 { line.get(..end).map(|word| (0, word)) } else { line.get(..end).and_then(count) };
+        let Some((shared, rest)) = counted.filter(|(shared, _)| word.is_char_boundary(*shared)) else { continue };
+        word.truncate(shared);
+        word.push_str(rest);
+        while asked.next_if(|next| *next < word.as_str()).is_some() {}
+        if let Some(next) = asked.next_if(|next| *next == word) {
+            found.insert(next, line.split(' ').skip(1).filter_map(|part| correction(&word, part)).collect());
+        }
+    }
 }
 
 fn correction(word: &str, part: &str) -> Option<String> {
@@ -128,6 +137,25 @@ mod tests {
         assert_eq!(of("recieves").as_deref(), Some("receives"));
         assert_eq!(of("pringing").as_deref(), Some("printing|springing"));
         assert_eq!(of("alot").as_deref(), Some("a lot"));
+    }
+
+    #[test]
+    fn a_word_is_found_wherever_its_block_begins() {
+        let words: Vec<String> = (0..1_000).map(|n: u32| format!("wor{}", letters(n))).collect();
+        let corrections: [&str; 1] = ["word"];
+        let list = encode(words.iter().map(|word| (word.as_str(), corrections.as_slice())));
+        assert!(list.lines().filter(|line| line.starts_with('0')).count() > 1_000 / BLOCK);
+        for word in &words {
+            let asked = BTreeSet::from(["a", word.as_str(), "zzz"]);
+            assert_eq!(find(&list, &asked).keys().copied().collect::<Vec<_>>(), [word.as_str()]);
+        }
+        let all: BTreeSet<&str> = words.iter().map(String::as_str).collect();
+        assert_eq!(find(&list, &all).len(), 1_000);
+    }
+
+    /// A number in letters.
+    fn letters(n: u32) -> String {
+        n.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
     }
 
     #[test]
