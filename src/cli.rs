@@ -308,7 +308,6 @@ fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Fa
     }
 }
 
-/// Opens a screen, after everything that can be wrong with the wish itself was looked at.
 /// Opens a lesson; one of a course folder before the course is read.
 fn open(settings: &Settings, lesson: &str) -> Result<ExitCode, Failure> {
     // With packs over it there is no telling before all of it is read.
@@ -323,6 +322,7 @@ fn open(settings: &Settings, lesson: &str) -> Result<ExitCode, Failure> {
     start(settings, Some(lesson), Start::Lesson)
 }
 
+/// Opens a screen, after everything that can be wrong with the wish itself was looked at.
 fn start(settings: &Settings, lesson: Option<&str>, make: fn(usize) -> Start) -> Result<ExitCode, Failure> {
     let course = course::open(settings)?;
     let index = lesson.map_or(Ok(0), |name| course::find(&course, name))?;

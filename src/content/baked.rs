@@ -65,7 +65,7 @@ fn step(word: &'static str) -> Option<Step> {
     Some(match kind {
         "lesson" => {
             let (lesson, passage) = names.split_once('#').map_or((names, None), |(lesson, passage)| (lesson, Some(passage)));
-            Step::Lesson(LessonId::own(lesson).ok()?, passage.map(PassageId::new).transpose().ok()?)
+            Step::Lesson(LessonId::own(lesson).ok()?, passage.map(PassageId::own).transpose().ok()?)
         }
         "pair" => Step::Pair(PairId::own(names).ok()?),
         "questions" => Step::Questions(ids()?),

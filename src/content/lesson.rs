@@ -83,7 +83,7 @@ pub fn parse(files: &Files, dir: &str, problems: &mut Vec<Problem>) -> Option<Pa
     };
     let mut parsed = text_of(&paths.lesson, text, problems);
     headings(&paths.lesson, text, &parsed, problems);
-    compare(files, &paths, &mut parsed, problems);
+    parsed.lesson.pairs = compare(files, &paths, &mut parsed, problems).into();
     quiz(files, &paths, &mut parsed, problems);
     story(files, &paths, &mut parsed, problems);
     Some(parsed)
@@ -103,9 +103,7 @@ pub fn text(files: &Files, dir: &str) -> Option<Lesson> {
 #[must_use]
 pub fn pairs(files: &Files, dir: &str) -> Vec<Pair> {
     let paths = Paths::new(dir);
-    let mut parsed = Parsed::absent(Place::file(&paths.compare));
-    compare(files, &paths, &mut parsed, &mut Vec::new());
-    parsed.lesson.pairs.to_vec()
+    compare(files, &paths, &mut Parsed::absent(Place::file(&paths.compare)), &mut Vec::new())
 }
 
 /// What the front matter of a lesson tells, where nothing is wrong with it: the lesson without its text, and its minutes.
@@ -152,7 +150,7 @@ pub fn overlay(
 ) -> Parsed {
     let paths = Paths::new(dir);
     let mut parsed = Parsed::absent(Place::file(&paths.compare));
-    compare(files, &paths, &mut parsed, problems);
+    parsed.lesson.pairs = compare(files, &paths, &mut parsed, problems).into();
     let named = files.get(&paths.quiz).and_then(|text| yaml::parse(&paths.quiz, text, 0).ok());
     let named = named.as_ref().and_then(super::reader::object).and_then(|object| object.text("lesson"));
     if let Some((id, factor)) = named.and_then(|id| home(&id)) {
@@ -328,11 +326,12 @@ fn yaml_file<'f>(files: &'f Files, path: &str, problems: &mut Vec<Problem>) -> O
     }
 }
 
-fn compare(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec<Problem>) {
-    let Some((node, _)) = yaml_file(files, &paths.compare, problems) else { return };
-    let mut report = Report { path: &paths.compare, problems };
-    let Some(object) = read(&node, &shape::COMPARE, &mut report) else { return };
+/// The pairs, with their ids and links put into `parsed`.
+fn compare(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec<Problem>) -> Vec<Pair> {
     let mut pairs = Vec::new();
+    let Some((node, _)) = yaml_file(files, &paths.compare, problems) else { return pairs };
+    let mut report = Report { path: &paths.compare, problems };
+    let Some(object) = read(&node, &shape::COMPARE, &mut report) else { return pairs };
     for pair in object.objects("pairs") {
         let mut links = Vec::new();
         if let Some(made) = make_pair(files, paths, pair, &mut report, &mut links) {
@@ -343,7 +342,7 @@ fn compare(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec
         }
         parsed.links.extend(links.into_iter().map(|link| (link, paths.compare.clone())));
     }
-    parsed.lesson.pairs = pairs.into();
+    pairs
 }
 
 fn make_pair(files: &Files, paths: &Paths, pair: Object<'_>, report: &mut Report<'_>, links: &mut Vec<Located>) -> Option<Pair> {
