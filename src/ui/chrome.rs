@@ -188,20 +188,29 @@ pub fn footer(buffer: &mut Buffer, cx: &Context, mode: Mode, skip: &[Action]) {
     draw_line(buffer, last, &hints(mode, skip, usize::from(area.width)), cx.theme);
 }
 
+/// A sign at the lower edge when there is more than can be seen.
+pub fn more_below(buffer: &mut Buffer, cx: &Context, area: Rect, top: usize, lines: usize) {
+    let all = buffer.area;
+    if top + usize::from(area.height) < lines && cx.notice.is_none() && cx.unsaved.is_none() && all.height > 4 {
+        let row = Rect { y: all.bottom() - 2, height: 1, x: area.x, width: area.width };
+        draw_line(buffer, row, &[Piece::new("▾ more", Ink::Dim)], cx.theme);
+    }
+}
+
 /// The hints of a mode that fit into `width` cells. The way out and the help are kept to the last.
 #[must_use]
 pub fn hints(mode: Mode, skip: &[Action], width: usize) -> Pieces {
-    let mut hinted: Vec<_> = of_mode(mode).filter(|binding| !binding.hint.is_empty() && !skip.contains(&binding.action)).collect();
-    // What one came for stands first, in whichever table it is.
-    hinted.sort_by_key(|binding| matches!(binding.action, Action::Help | Action::Quit));
     let kept =
         |action| matches!(action, Action::Help | Action::Back | Action::Enter) || mode == Mode::Home && action == Action::Quit;
-    let mut rows: Vec<(&str, &str, bool)> =
-        hinted.into_iter().map(|binding| (binding.shown, binding.hint, kept(binding.action))).collect();
+    let mut rows: Vec<(&str, &str, bool)> = of_mode(mode)
+        .filter(|binding| !binding.hint.is_empty() && !skip.contains(&binding.action))
+        .map(|binding| (binding.shown, binding.hint, kept(binding.action)))
+        .collect();
     let cost = |rows: &[(&str, &str, bool)]| {
         rows.iter().map(|(key, hint, _)| width_of(&[Piece::new(*key, Ink::Text), Piece::new(*hint, Ink::Text)]) + 4).sum::<usize>()
     };
-    while cost(&rows) > width + 3 {
+    // A cell of air on the left, and none after the last.
+    while cost(&rows) > width + 2 {
         let Some(drop) = rows.iter().rposition(|row| !row.2).or_else(|| rows.len().checked_sub(1)) else { break };
         rows.remove(drop);
     }
@@ -232,6 +241,7 @@ pub fn follow(top: usize, room: usize, wanted: usize, height: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::keymap::ALL;
 
     #[test]
     fn the_view_follows_the_cursor_and_no_further() {
@@ -245,6 +255,14 @@ mod tests {
     #[test]
     fn only_all_of_it_is_a_hundred() {
         assert_eq!([0.0, 0.004, 0.995, 0.999, 1.0, f64::NAN].map(percent), [0, 0, 99, 99, 100, 0]);
+    }
+
+    #[test]
+    fn hints_are_never_cut() {
+        for (&mode, width) in ALL.iter().flat_map(|mode| (20..140).map(move |width| (mode, width))) {
+            let hints = hints(mode, &[], width);
+            assert!(width_of(&hints) <= width, "{mode:?}, {width}: {hints:?}");
+        }
     }
 
     #[test]

@@ -48,7 +48,7 @@ const EVERYWHERE: &[Mode] = &[
 ];
 
 /// Every mode.
-const ALL: &[Mode] = &[
+pub(super) const ALL: &[Mode] = &[
     Home, Lesson, Compare, Ask, Write, Told, Reviewed, Result, Standing, Story, Plan, Speak, Compose, Tick, FollowUp, Report,
     Simulator, OnCall, Morning, Present, Vote, Number, Overview, Tracks, Steps, ExamLeft, Reset, Confirm, Help,
 ];
@@ -64,7 +64,8 @@ const fn bind(
     Binding { modes, keys, action, shown, doc, hint }
 }
 
-/// Every key of the program but those of a class, of the night and of the tracks. Digits are bound beside it, see [`action`].
+/// Every key of the program but those of a class, of the night, of the tracks and of every place. Digits are bound beside it, see
+/// [`action`].
 pub const BINDINGS: &[Binding] = &[
     bind(
         &[Home],
@@ -364,6 +365,10 @@ pub const BINDINGS: &[Binding] = &[
         "Back to where you came from. Nothing is lost.",
         "back",
     ),
+];
+
+/// The keys that mean the same everywhere. They stand after those for which one came to a place.
+const COMMON: &[Binding] = &[
     bind(EVERYWHERE, &[ch('T')], Action::Theme, "T", "Dark or light.", ""),
     bind(&[Speak, Compose], &[key(KeyCode::F(1))], Action::Help, "F1", "The keys of this screen.", "help"),
     bind(EVERYWHERE, &[ch('?'), key(KeyCode::F(1))], Action::Help, "?", "The keys of this screen.", "help"),
@@ -374,9 +379,9 @@ pub const BINDINGS: &[Binding] = &[
     bind(ALL, &[ctrl('z')], Action::Suspend, "Ctrl-Z", "Back to the shell for a while; fg comes back.", ""),
 ];
 
-/// Every row: those of a class, of the night, all others, and those of the tracks.
+/// Every row.
 fn rows() -> impl Iterator<Item = &'static Binding> {
-    class::BINDINGS.iter().chain(night::BINDINGS).chain(BINDINGS).chain(tracks::BINDINGS)
+    class::BINDINGS.iter().chain(night::BINDINGS).chain(BINDINGS).chain(tracks::BINDINGS).chain(COMMON)
 }
 
 /// What a key means in a mode.

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 
 use super::{Go, Press, scrolled, wheel, wheeled};
-use crate::ui::chrome::{column, draw_lines, footer, header};
+use crate::ui::chrome::{column, draw_lines, footer, header, more_below};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode, digits, of_mode};
@@ -59,6 +59,7 @@ impl Help {
         }
         self.top = self.top.min(self.lines.len().saturating_sub(cx.room()));
     }
+
     /// Takes in what the learner did.
     pub fn update(&mut self, cx: &Context, press: &Press) -> Go {
         if let Some(steps) = wheel(press.input.as_ref()) {
@@ -80,7 +81,9 @@ impl Help {
     pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let name = if matches!(self.about, About::Keys(_)) { "Help" } else { "Words" };
         header(buffer, cx, &[Piece::bold(name, Ink::Accent)], &[], None);
-        draw_lines(buffer, column(buffer.area, width(cx)), self.lines.iter().skip(self.top), cx.theme);
+        let area = column(buffer.area, width(cx));
+        draw_lines(buffer, area, self.lines.iter().skip(self.top), cx.theme);
+        more_below(buffer, cx, area, self.top, self.lines.len());
         footer(buffer, cx, Mode::Help, &[]);
     }
 }

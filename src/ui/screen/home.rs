@@ -167,7 +167,7 @@ impl Home {
     pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
         let done = cx.course.map.iter().filter(|entry| state(cx, entry) == State::Done).count();
         let total = cx.course.map.len();
-        let left = [Piece::bold("twelvefold", Ink::Accent), Piece::new(format!("   {}", cx.course.title), Ink::Dim)];
+        let mut left = vec![Piece::bold("twelvefold", Ink::Accent), Piece::new(format!("   {}", cx.course.title), Ink::Dim)];
         let mut right = Pieces::new();
         if self.due > 0 {
             right.push(Piece::new(format!("{} to review", self.due), Ink::Accent));
@@ -185,6 +185,10 @@ impl Home {
                 tracks::ratio(done, total)
             }
         };
+        if width_of(&left) + width_of(&right) + 5 > cx.columns() {
+            // How one stands is worth more than what one has opened, and half a title little.
+            left.truncate(1);
+        }
         header(buffer, cx, &left, &right, Some(share));
         let area = body(buffer.area);
         if cx.wide() {

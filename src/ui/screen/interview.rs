@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 
 use super::ask::{AskRow, Draft, hanging, listed, sign};
 use super::interview_report::Report;
-use super::quiz::{more_below, saved, text_area, width};
+use super::quiz::{saved, text_area, width};
 use super::{Asks, Go, Press, Screen, lesson, scrolled, wheel, wheeled};
 use crate::domain::course::{factor_name, numeral};
 use crate::domain::event::{Attempt, Deed};
@@ -14,7 +14,7 @@ use crate::domain::interview::{self, Wish, point_id, question_in, score};
 use crate::domain::quiz::InterviewQuestion;
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
-use crate::ui::chrome::{draw_line, follow, footer, header};
+use crate::ui::chrome::{draw_line, follow, footer, header, more_below};
 use crate::ui::code_pane::{Row, framed};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;

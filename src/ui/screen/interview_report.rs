@@ -7,11 +7,10 @@ use ratatui::buffer::Buffer;
 
 use super::ask::hanging;
 use super::interview::{self, Finished};
-use super::quiz::more_below;
 use super::{Asks, Go, Press, Screen, lesson, scrolled, wheel, wheeled};
 use crate::domain::course::{Course, factor_name, numeral};
 use crate::domain::interview::{Wish, question_in, score};
-use crate::ui::chrome::{column, draw_line, footer, header, meter, percent};
+use crate::ui::chrome::{column, draw_line, footer, header, meter, more_below, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};

@@ -19,7 +19,7 @@ use crate::domain::id::{OptionId, QuestionId};
 use crate::domain::quiz::{Kind, Question, Task};
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
-use crate::ui::chrome::{body, draw_line, follow, footer, header};
+use crate::ui::chrome::{body, draw_line, follow, footer, header, more_below};
 use crate::ui::code_pane::{framed, numbered};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -463,15 +463,6 @@ pub fn saved(cx: &Context, ticket: u64) -> Piece {
         Piece::new("   answer saved", Ink::Dim)
     } else {
         Piece::new("   saving …", Ink::Dim)
-    }
-}
-
-/// A sign at the lower edge when there is more than can be seen.
-pub fn more_below(buffer: &mut Buffer, cx: &Context, area: Rect, top: usize, lines: usize) {
-    let all = buffer.area;
-    if top + usize::from(area.height) < lines && cx.notice.is_none() && cx.unsaved.is_none() && all.height > 4 {
-        let row = Rect { y: all.bottom() - 2, height: 1, x: area.x, width: area.width };
-        draw_line(buffer, row, &[Piece::new("▾ more", Ink::Dim)], cx.theme);
     }
 }
 

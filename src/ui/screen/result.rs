@@ -9,7 +9,7 @@ use crate::domain::grade::Verdict;
 use crate::domain::id::QuestionId;
 use crate::domain::quiz::Question;
 use crate::domain::review;
-use crate::ui::chrome::{column, draw_line, follow, footer, header, meter, percent};
+use crate::ui::chrome::{column, draw_line, follow, footer, header, meter, more_below, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};
@@ -232,7 +232,7 @@ impl Summary {
             }
             draw_line(buffer, row, pieces, cx.theme);
         }
-        quiz::more_below(buffer, cx, area, self.top, self.rows.len());
+        more_below(buffer, cx, area, self.top, self.rows.len());
         let mut skip = Vec::new();
         if self.exam.is_none() {
             skip.push(Action::Keep);

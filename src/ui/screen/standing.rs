@@ -6,7 +6,7 @@ use super::{Asks, Go, Press, Screen, lesson, quiz, reset, result, scrolled, whee
 use crate::domain::id::QuestionId;
 use crate::domain::progress::Tally;
 use crate::domain::review;
-use crate::ui::chrome::{column, draw_line, follow, footer, header, meter, percent};
+use crate::ui::chrome::{column, draw_line, follow, footer, header, meter, more_below, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};
@@ -139,7 +139,7 @@ impl Standing {
             }
             draw_line(buffer, row, pieces, cx.theme);
         }
-        quiz::more_below(buffer, cx, area, self.top, self.rows.len());
+        more_below(buffer, cx, area, self.top, self.rows.len());
         let skip: &[Action] = if self.mistakes.is_empty() { &[Action::Passage] } else { &[] };
         footer(buffer, cx, Mode::Standing, skip);
     }

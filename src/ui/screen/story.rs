@@ -8,7 +8,7 @@ use crate::domain::course::{factor_name, numeral};
 use crate::domain::event::Deed;
 use crate::domain::night::Switches;
 use crate::domain::story::Story;
-use crate::ui::chrome::{body, draw_line, draw_lines, footer, header};
+use crate::ui::chrome::{body, draw_line, draw_lines, footer, header, more_below};
 use crate::ui::context::{Context, WIDE};
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};
@@ -140,7 +140,7 @@ impl Telling {
         header(buffer, cx, &left, &[], Some(number(at + 1) / number(steps)));
         draw_lines(buffer, text_area(cx, buffer.area), self.lines.iter().skip(self.top), cx.theme);
         self.timeline(cx, story, buffer);
-        quiz::more_below(buffer, cx, text_area(cx, buffer.area), self.top, self.lines.len());
+        more_below(buffer, cx, text_area(cx, buffer.area), self.top, self.lines.len());
         footer(buffer, cx, Mode::Story, &[]);
     }
 

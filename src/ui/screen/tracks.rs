@@ -4,11 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Asks, Go, Press, Screen, compare, home, interview, lesson, quiz, scrolled, wheel};
+use crate::domain::comparison::language_name;
 use crate::domain::course::{Course, factor_name, numeral};
 use crate::domain::event::Deed;
 use crate::domain::id::QuestionId;
 use crate::domain::track::{Step, Track, Way};
-use crate::ui::chrome::{column, draw_line, follow, footer, header};
+use crate::ui::chrome::{column, draw_line, follow, footer, header, more_below};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};
@@ -201,7 +202,7 @@ impl Tracks {
             }
             draw_line(buffer, row, pieces, cx.theme);
         }
-        quiz::more_below(buffer, cx, area, self.top, self.rows.len());
+        more_below(buffer, cx, area, self.top, self.rows.len());
         footer(buffer, cx, self.mode(), &[]);
     }
 }
@@ -298,7 +299,7 @@ fn told(course: &Course, step: &Step) -> (String, String, String) {
         Step::Pair(id) => {
             let pair = course.pair(id).and_then(|(lesson, at)| course.lesson(lesson)?.pairs.get(at));
             let Some(pair) = pair else { return Default::default() };
-            ("pair".to_owned(), pair.title.text(), pair.language.clone())
+            ("pair".to_owned(), pair.title.text(), language_name(&pair.language).to_owned())
         }
         Step::Questions(ids) => ("quiz".to_owned(), about(course, ids), count(ids.len(), "question")),
         Step::Interview(ids) => ("aloud".to_owned(), about(course, ids), count(ids.len(), "question")),
