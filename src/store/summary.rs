@@ -165,9 +165,9 @@ fn recall(conn: &Connection, progress: &mut Progress, event: &Event) -> rusqlite
         }
         _ => Vec::new(),
     };
-    let mut find = conn.prepare_cached(concat!("SELECT ", question_columns!(), " FROM question WHERE question = ?1"))?;
     for touched in touched {
         if !progress.questions.contains_key(&touched) {
+            let mut find = conn.prepare_cached(concat!("SELECT ", question_columns!(), " FROM question WHERE question = ?1"))?;
             progress.questions.extend(find.query_row([touched.as_str()], question).optional()?);
         }
     }
