@@ -104,6 +104,24 @@ fn a_name_whose_sync_failed_is_synced_before_anything_is_acknowledged() {
     }
 }
 
+/// Found by a long run: the name that a damaged file was to get was kept free with an empty file, which a disk that gave no names
+/// did not let go of again, and the file got another name.
+#[test]
+fn whatever_name_is_refused_the_damaged_file_is_kept_as_it_is_told() {
+    let one = Lived::of(lives().into_iter().find(|life| life.name.starts_with("finds")).unwrap());
+    let (disk, other) = (Disk::new(&Files::default()), Disk::new(&Files::default()));
+    for at in 0..count(&one, Place::Name) {
+        for times in [1, 2, u64::MAX] {
+            let fault = Fault { place: Place::Name, at, times, failure: Failure::Device };
+            live(&one.life, &disk, fault).unwrap();
+            let recording = disk.recording();
+            let end = recording.ops.len();
+            let files = recording.after(end, Cut::Kill, &mut Rng::new(1));
+            one.trouble(&other, &files, recording.mark(end) as usize, None).unwrap_or_else(|words| panic!("{fault:?}: {words}"));
+        }
+    }
+}
+
 #[test]
 fn a_disk_that_fails_costs_nothing_that_was_acknowledged() {
     let begun = Instant::now();

@@ -147,7 +147,8 @@ impl Folder {
         }
     }
 
-    /// Makes an empty file `<stem>-<n>.sqlite3`, for the least `n` that is free, and gives its path.
+    /// Makes an empty file `<stem>-<n>.sqlite3`, for the least `n` that is free, and gives its path. An empty file of that name is
+    /// what a try left that failed, on a disk that would not take the name back either: it is free.
     pub(super) fn free_name(&self, stem: &str) -> Result<PathBuf, StoreError> {
         let mut number = 1_u32;
         loop {
@@ -155,7 +156,11 @@ impl Folder {
             if sidecars(&path).iter().all(|file| !exists(self.disk(), file)) {
                 match create(self.disk(), &path) {
                     Ok(()) => return Ok(path),
-                    Err(StoreError::Files { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {}
+                    Err(StoreError::Files { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {
+                        if self.disk.about(&path).is_ok_and(|about| about.kind == Kind::File && about.len == 0) {
+                            return Ok(path);
+                        }
+                    }
                     Err(error) => return Err(error),
                 }
             }
