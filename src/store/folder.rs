@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -22,11 +23,16 @@ const SIDECARS: [&str; 3] = ["-wal", "-shm", "-journal"];
 pub(super) struct Folder {
     path: PathBuf,
     disk: Arc<dyn Disk>,
+    unsynced: Unsynced,
 }
 
+/// Whether a name was given in the folder that is not known to be on the disk: a sync may have failed, and whoever opens the store
+/// next must not promise anything before one has succeeded.
+pub(super) type Unsynced = Arc<AtomicBool>;
+
 impl Folder {
-    /// The folder at `path`, made if it is not there: for its owner alone.
-    pub(super) fn prepare(disk: &Arc<dyn Disk>, path: &Path) -> Result<Self, StoreError> {
+    /// The folder at `path`, made if it is not there: for its owner alone. `unsynced` is what an earlier try has left.
+    pub(super) fn prepare(disk: &Arc<dyn Disk>, path: &Path, unsynced: &Unsynced) -> Result<Self, StoreError> {
         if !disk.is_folder(path) {
             disk.make_folder(path).map_err(files("make the folder", path))?;
         }
@@ -48,7 +54,11 @@ impl Folder {
                 }
             }
         }
-        Ok(Self { path, disk: Arc::clone(disk) })
+        let folder = Self { path, disk: Arc::clone(disk), unsynced: Arc::clone(unsynced) };
+        if folder.unsynced.load(Ordering::Relaxed) {
+            folder.sync()?;
+        }
+        Ok(folder)
     }
 
     /// Keeps other instances from opening the store until the value is dropped, so that none sees a file that another is
@@ -99,6 +109,7 @@ impl Folder {
     /// Puts the finished [`Folder::unborn`] into its place. The place must be vacant.
     pub(super) fn settle(&self) -> Result<(), StoreError> {
         let (from, to) = (self.unborn(), self.database());
+        self.unsynced.store(true, Ordering::Relaxed);
         self.disk.rename(&from, &to).map_err(files("put into its place", &from))?;
         self.sync()
     }
@@ -110,6 +121,7 @@ impl Folder {
     pub(super) fn set_aside(&self, tell: impl FnOnce(&Path)) -> Result<(), StoreError> {
         let file = self.database();
         let aside = self.free_name("progress.damaged")?;
+        self.unsynced.store(true, Ordering::Relaxed);
         if exists(self.disk(), &file) {
             self.disk.rename(&file, &aside).map_err(|error| {
                 // The name was only kept free; tries that fail must not use up names.
@@ -170,7 +182,9 @@ impl Folder {
 
     /// Makes sure that names given in the folder survive a power cut.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
-        self.disk.sync_folder(&self.path).map_err(files("sync the folder", &self.path))
+        self.disk.sync_folder(&self.path).map_err(files("sync the folder", &self.path))?;
+        self.unsynced.store(false, Ordering::Relaxed);
+        Ok(())
     }
 }
 

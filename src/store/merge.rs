@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use super::disk::{Disk, Kind};
 use super::error::{Fault, StoreError, database, files};
-use super::folder::{self, Folder};
+use super::folder;
 use super::open::{self, Opener};
 use super::record;
 use super::schema::{self, MIGRATIONS};
@@ -137,7 +137,7 @@ impl Opener {
             // Before anything is made.
             open::whose(&file, &folder::header(disk, &file)?, MIGRATIONS)?;
         }
-        let folder = Folder::prepare(self.disk(), self.folder())?;
+        let folder = self.prepare()?;
         let copy = Copy(disk, folder.free_name("progress.merge")?);
         copy_of(disk, &file, &copy.1)?;
         let mut conn = open::connect(disk, &copy.1, MIGRATIONS)?;

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior};
 
 use super::disk::{Disk, Machine};
 use super::error::{Fault, StoreError, database, files};
-use super::folder::{self, Folder};
+use super::folder::{self, Folder, Unsynced};
 use super::glance;
 use super::salvage::{self, Salvaged};
 use super::schema::{self, APPLICATION_ID, MIGRATIONS, Migration};
@@ -39,6 +39,7 @@ pub struct Opener {
     doubt: SharedDoubt,
     /// What is to be told when the store is open: the opening in which it came up may have failed later on.
     notice: Arc<Mutex<Option<SafeText>>>,
+    unsynced: Unsynced,
 }
 
 /// A store that was opened.
@@ -59,7 +60,7 @@ impl Opener {
     /// Opens the store in `folder` of another disk than the machine's.
     #[must_use]
     pub fn on(disk: Arc<dyn Disk>, folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), disk, doubt: SharedDoubt::default(), notice: Arc::default() }
+        Self { folder: folder.into(), disk, doubt: SharedDoubt::default(), notice: Arc::default(), unsynced: Unsynced::default() }
     }
 
     /// What the first picture can show of the folder: [`super::glance`] on the disk of this opener.
@@ -82,6 +83,11 @@ impl Opener {
         &self.folder
     }
 
+    /// The folder, fit for use.
+    pub(super) fn prepare(&self) -> Result<Folder, StoreError> {
+        Folder::prepare(&self.disk, &self.folder, &self.unsynced)
+    }
+
     /// What it is on.
     pub(super) fn disk(&self) -> &Arc<dyn Disk> {
         &self.disk
@@ -92,7 +98,7 @@ impl Opener {
         if found < OLDEST_SQLITE {
             return Err(StoreError::OldSqlite { found, needed: OLDEST_SQLITE });
         }
-        let folder = Folder::prepare(&self.disk, &self.folder)?;
+        let folder = self.prepare()?;
         let _lock = folder.lock()?;
         let (file, disk) = (folder.database(), &*self.disk);
         if folder.is_vacant()? {
