@@ -163,6 +163,9 @@ fn examine(conn: &mut Connection, findings: &mut Findings) -> rusqlite::Result<(
     let mut check = tx.prepare(&format!("PRAGMA integrity_check({MOST})"))?;
     let verdicts: Result<Vec<String>, _> = check.query_map([], |row| row.get(0))?.collect();
     findings.wrong = verdicts?.into_iter().filter(|verdict| verdict != "ok").collect();
+    if findings.wrong.is_empty() && !schema::is_intact(&tx, MIGRATIONS)? {
+        findings.wrong.push("its tables have other columns".into());
+    }
     if !findings.wrong.is_empty() {
         return Ok(());
     }

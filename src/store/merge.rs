@@ -142,7 +142,7 @@ impl Opener {
         copy_of(disk, &file, &copy.1)?;
         let mut conn = open::connect(disk, &copy.1, MIGRATIONS)?;
         let failed = |source| StoreError::Database { tried: "read", file: file.clone(), source };
-        if let Some(found) = open::examine(&conn, true, true).map_err(failed)? {
+        if let Some(found) = open::examine(&conn, MIGRATIONS, true, true).map_err(failed)? {
             return Err(StoreError::Damaged { file: file.clone(), found });
         }
         schema::migrate(&mut conn, MIGRATIONS).map_err(failed)?;

@@ -197,7 +197,7 @@ pub(super) fn connect(disk: &dyn Disk, file: &Path, plan: &[Migration]) -> Resul
     let network = file.parent().is_some_and(|folder| disk.network(folder).is_some());
     set_up(&conn, network).map_err(failed("set up"))?;
     let small = disk.about(file).is_ok_and(|about| about.len <= SMALL);
-    if let Some(found) = examine(&conn, unclean, small).map_err(failed("check"))? {
+    if let Some(found) = examine(&conn, plan, unclean, small).map_err(failed("check"))? {
         return Err(StoreError::Damaged { file: file.to_owned(), found });
     }
     careful(false)?;
@@ -265,13 +265,16 @@ fn set_up(conn: &Connection, network: bool) -> rusqlite::Result<()> {
 
 /// What is wrong with the file, if anything is. A session that ended well leaves nothing to doubt in a large file but the
 /// rows that are read at the start.
-pub(super) fn examine(conn: &Connection, unclean: bool, small: bool) -> rusqlite::Result<Option<String>> {
+pub(super) fn examine(conn: &Connection, plan: &[Migration], unclean: bool, small: bool) -> rusqlite::Result<Option<String>> {
     for table in schema::TABLES {
         let find = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1";
         let there: i64 = conn.query_row(find, [table], |row| row.get(0))?;
         if there != 1 {
             return Ok(Some(format!("it has no table {table}")));
         }
+    }
+    if !schema::is_intact(conn, plan)? {
+        return Ok(Some("its tables have other columns".into()));
     }
     let checks: &[&str] = match (unclean, small) {
         (true, _) => &["PRAGMA integrity_check(1)"],

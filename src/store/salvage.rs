@@ -40,7 +40,7 @@ fn try_open(disk: &dyn Disk, damaged: &Path) -> Option<Connection> {
 
 /// Copies history and places from `old` to `new`. Fails only when `new` cannot be written.
 pub(super) fn copy(old: &Connection, new: &Connection) -> rusqlite::Result<Salvaged> {
-    let saved = Salvaged { events: table(old, new, "event", "seq")?, places: table(old, new, "place", "lesson")? };
+    let saved = Salvaged { events: table(old, new, "event")?, places: table(old, new, "place")? };
     let bare = "SELECT EXISTS (SELECT 1 FROM event WHERE moment = 0) OR EXISTS (SELECT 1 FROM place WHERE moment = 0)";
     if new.query_row(bare, [], |row| row.get(0))? {
         new.execute_batch(schema::STAMP)?;
@@ -49,21 +49,25 @@ pub(super) fn copy(old: &Connection, new: &Connection) -> rusqlite::Result<Salva
 }
 
 /// Copies one table: from the beginning up to a fault, then from the end back to one.
-fn table(old: &Connection, new: &Connection, name: &str, key: &str) -> rusqlite::Result<usize> {
-    // An older file lacks columns; what is not in it stays empty.
-    let there = (0..TRIES).find_map(|_| columns(old, name).ok()).unwrap_or_default();
-    let columns: Vec<String> =
-        columns(new, name)?.into_iter().filter(|column| there.is_empty() || there.contains(column)).collect();
+fn table(old: &Connection, new: &Connection, name: &str) -> rusqlite::Result<usize> {
+    // Columns are taken in their order, since what they are called may be what is damaged. An older file lacks the last ones.
+    let mut columns = columns(new, name)?;
+    let count = "SELECT count(*) FROM pragma_table_info(?1)";
+    let there: Option<u32> = (0..TRIES).find_map(|_| old.query_row(count, [name], |row| row.get(0)).ok());
+    if let Some(there @ 1..) = there {
+        columns.truncate(there as usize);
+    }
     let list = columns.join(", ");
     let marks = vec!["?"; columns.len()].join(", ");
     let mut put = new.prepare(&format!("INSERT OR IGNORE INTO {name} ({list}) VALUES ({marks})"))?;
     // NOT INDEXED: the rows themselves are wanted, an index may be what is damaged.
-    let from = if key == "seq" { format!("{name} NOT INDEXED") } else { name.to_owned() };
+    let from = if name == "event" { format!("{name} NOT INDEXED") } else { name.to_owned() };
     let mut count = 0;
     for _ in 0..TRIES {
         let mut failed = false;
         for order in ["ASC", "DESC"] {
-            let sql = format!("SELECT {list} FROM {from} ORDER BY {key} {order}");
+            // The first column is the key.
+            let sql = format!("SELECT * FROM {from} ORDER BY 1 {order}");
             match rows(old, &sql, columns.len(), &mut put)? {
                 (added, None) => return Ok(count + added),
                 (added, Some(error)) => {
