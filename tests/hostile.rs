@@ -349,7 +349,8 @@ fn drawn(payload: &str, size: (u16, u16)) -> Vec<u8> {
 
 /// Characters of one course in the sweep, so few that they fit into a title.
 const CHUNK: usize = 10;
-/// Planes that hold nothing but what is not assigned, tags and private use: ten times as many go through at once.
+/// Planes that hold nothing but what is not assigned, tags and private use: four times as many go through at once, which the
+/// title of a course has room for.
 const EMPTY: char = '\u{40000}';
 
 fn is_dangerous(c: char) -> bool {
@@ -383,7 +384,7 @@ fn every_code_point_goes_through_every_screen() {
     // In the short form those that can do harm, a part of the unassigned and tags, and some of the rest; in the long form all.
     let chunks: Vec<Vec<char>> = if effort.long {
         let (assigned, empty) = all.split_at(all.partition_point(|c| *c < EMPTY));
-        assigned.chunks(CHUNK).chain(empty.chunks(10 * CHUNK)).map(<[char]>::to_vec).collect()
+        assigned.chunks(CHUNK).chain(empty.chunks(4 * CHUNK)).map(<[char]>::to_vec).collect()
     } else {
         let few = dangerous
             .iter()
