@@ -101,7 +101,8 @@ fn a_class_on_two_terminals_outlives_either() {
     notes.shows("2 views");
     // Either leads.
     room.send(":12\r ");
-    notes.shows("slide 12 of 20");
+    // Hands count where the question is up.
+    notes.shows("slide 12 of 20 · part 2 of");
     notes.send("112");
     room.shows("Votes: 3");
     // The room dies. The speaker goes on alone, and the room that comes back finds the class where it is.
