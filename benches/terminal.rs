@@ -35,6 +35,8 @@ const KEY_CALM: Duration = Duration::from_millis(60);
 const LONGEST: Duration = Duration::from_secs(20);
 /// How long nobody types.
 const REST: Duration = Duration::from_secs(3);
+/// In how many rounds.
+const RESTS: usize = 3;
 /// Where the figures stand in the page.
 const BEGIN: &str = "<!-- figures: written by `cargo bench --bench terminal -- --write` -->\n";
 const END: &str = "<!-- end of figures -->\n";
@@ -77,7 +79,8 @@ fn main() {
     let mut runs: BTreeMap<usize, Vec<(Run, Run)>> = BTreeMap::new();
     for round in 0..=pairs {
         for (at, subject) in subjects.iter().enumerate() {
-            let pair = (run(&floor), run(subject));
+            let rest = (1..=RESTS).contains(&round);
+            let pair = (run(&floor, rest), run(subject, rest));
             // The first round only warms the files.
             if round > 0 {
                 runs.entry(at).or_default().push(pair);
@@ -212,7 +215,7 @@ fn peers() -> Vec<Subject> {
 type Came = (Instant, Vec<u8>);
 
 /// Starts a program in a terminal of its own, presses its keys, and ends it.
-fn run(subject: &Subject) -> Run {
+fn run(subject: &Subject, rest: bool) -> Run {
     let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
     let pty = native_pty_system().openpty(size).unwrap();
     let mut command = CommandBuilder::new(&subject.command[0]);
@@ -235,7 +238,7 @@ fn run(subject: &Subject) -> Run {
     let mut child = pty.slave.spawn_command(command).unwrap();
     drop(pty.slave);
     let pid = child.process_id().unwrap_or(0);
-    let mut run = Run::default();
+    let mut run = Run { wakes: f64::NAN, ..Run::default() };
     let mut screen = vt100::Parser::new(NonZero::new(ROWS).unwrap(), NonZero::new(COLUMNS).unwrap(), 0);
     let mut shown = String::new();
     let mut last = start;
@@ -259,12 +262,13 @@ fn run(subject: &Subject) -> Run {
         }
     }
     if !subject.quit.is_empty() {
-        let before = wakes(pid);
-        // Time enough for what is done once after the last key.
-        thread::sleep(REST / 3);
-        let settled = wakes(pid);
-        thread::sleep(REST * 2 / 3);
-        run.wakes = if before > 0.0 { wakes(pid) - settled } else { f64::NAN };
+        if rest && wakes(pid) > 0.0 {
+            // Time enough for what is done once after the last key.
+            thread::sleep(REST / 3);
+            let settled = wakes(pid);
+            thread::sleep(REST * 2 / 3);
+            run.wakes = wakes(pid) - settled;
+        }
         run.memory = memory(pid);
         let _ = writer.write_all(subject.quit.as_bytes());
     }
