@@ -12,6 +12,7 @@ use twelvefold::domain::event::{Deed, Event};
 use twelvefold::domain::exam::Paper;
 use twelvefold::domain::grade::Verdict;
 use twelvefold::domain::id::{LessonId, QuestionId};
+use twelvefold::domain::kind::Kind;
 use twelvefold::domain::progress::Progress;
 use twelvefold::domain::time::Timestamp;
 use twelvefold::ui::app::Start;
@@ -289,11 +290,22 @@ fn hints_are_counted_in_the_result() {
     assert!(pilot.shows(&said), "{}", pilot.screen());
 }
 
+#[test]
+fn authors_are_told_of_every_kind() {
+    let told = include_str!("../docs/course-format.md");
+    for kind in Kind::ALL {
+        let row = told.lines().find(|line| line.starts_with(&format!("| `{}` |", kind.name())));
+        let row = row.unwrap_or_else(|| panic!("docs/course-format.md does not tell of {}", kind.name()));
+        assert!(kind.needs().all(|field| row.contains(&format!("`{field}`"))), "{row}");
+        assert!(kind.openings().iter().all(|words| row.contains(&format!("\"{words}\""))), "{row}");
+    }
+}
+
 /// Goes to the question that wants a word or two.
 fn at_short_text() -> Pilot {
     let course = tea();
     let quiz = |lesson: usize| course.quiz(lesson).map(|quiz| quiz.questions.clone()).unwrap_or_default();
-    let is_short = |question: &twelvefold::domain::quiz::Question| question.kind.name() == "short_text";
+    let is_short = |question: &twelvefold::domain::quiz::Question| question.kind == Kind::ShortText;
     let lesson = (0..course.map.len()).find(|lesson| quiz(*lesson).iter().any(is_short)).unwrap();
     let mut pilot = Pilot::new(course.clone(), (80, 24), Start::Quiz(lesson));
     for _ in 0..20 {

@@ -156,8 +156,8 @@ mod tests {
     use crate::domain::course::Listed;
     use crate::domain::event::ReadingPlace;
     use crate::domain::id::{LessonId, QuestionId};
+    use crate::domain::kind::Kind;
     use crate::domain::progress::{QuizScores, Sitting};
-    use crate::domain::quiz::Kind;
     use crate::domain::text::SafeText;
 
     fn entry(questions: usize) -> Entry {

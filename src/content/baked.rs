@@ -6,7 +6,7 @@
 use super::load::Header;
 use crate::domain::course::{Entry, Listed, Spoken};
 use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TrackId};
-use crate::domain::quiz::Kind;
+use crate::domain::kind::Kind;
 use crate::domain::text::SafeText;
 use crate::domain::track::{Step, Track};
 

@@ -4,22 +4,9 @@ use super::markdown::{self, Located};
 use super::reader::{Object, Report, shorten};
 use super::yaml::{Spot, Value};
 use crate::domain::id::{LessonId, OptionId, PassageId, QuestionId};
-use crate::domain::quiz::{Choice, InterviewQuestion, Kind, Matched, Question, Seniority, Snippet, Step, Suspect, Task};
+use crate::domain::kind::{Form, Kind};
+use crate::domain::quiz::{Choice, InterviewQuestion, Matched, Question, Seniority, Snippet, Step, Suspect, Task};
 use crate::domain::text::SafeText;
-
-/// Which optional fields a kind of question must have, and which it may have beside `factor`, `hints` and `code`.
-#[must_use]
-pub fn fields(kind: Kind) -> (&'static [&'static str], &'static [&'static str]) {
-    match kind {
-        Kind::Single | Kind::Multiple | Kind::TrueFalse | Kind::NameFactor | Kind::Guess => (&["options"], &[]),
-        Kind::Predict => (&["code", "options"], &[]),
-        Kind::ReviewDiff => (&["diff", "options"], &[]),
-        Kind::SpotLine => (&["code", "lines", "elsewhere"], &[]),
-        Kind::Order => (&["steps"], &[]),
-        Kind::Match => (&["pairs"], &[]),
-        Kind::ShortText => (&["answers", "explain"], &["near"]),
-    }
-}
 
 /// The fields that only some kinds of question have.
 pub const SPECIFIC: [&str; 9] = ["diff", "options", "lines", "elsewhere", "steps", "pairs", "answers", "near", "explain"];
@@ -99,14 +86,13 @@ pub fn factor(object: Object<'_>) -> Option<u8> {
 }
 
 fn check_fields(object: Object<'_>, kind: Kind, report: &mut Report<'_>) {
-    let (needed, allowed) = fields(kind);
-    for name in needed {
+    for name in kind.needs() {
         if object.get(name).is_none() && !report.misspelt(name) {
             report.error(object.at, "Q001", format!("a question of kind `{}` needs `{name}`", kind.name()), None);
         }
     }
     for name in SPECIFIC {
-        if object.get(name).is_some() && !needed.contains(&name) && !allowed.contains(&name) {
+        if object.get(name).is_some() && !kind.has(name) {
             report.error(object.key(name), "Q002", format!("a question of kind `{}` has no `{name}`", kind.name()), None);
         }
     }
@@ -149,12 +135,10 @@ pub fn code_text(text: &str) -> SafeText {
 }
 
 fn task(object: Object<'_>, kind: Kind, code: Option<&Snippet>, report: &mut Report<'_>, links: &mut Vec<Located>) -> Option<Task> {
-    match kind {
-        Kind::Single | Kind::Multiple | Kind::TrueFalse | Kind::NameFactor | Kind::Predict | Kind::ReviewDiff | Kind::Guess => {
-            choose(object, kind, report, links)
-        }
-        Kind::SpotLine => spot_line(object, code?, report, links),
-        Kind::Order => {
+    match kind.form() {
+        Form::One | Form::Several => choose(object, kind, report, links),
+        Form::Lines => spot_line(object, code?, report, links),
+        Form::Order => {
             let mut ids = Vec::new();
             let steps: Vec<Step> = object
                 .objects("steps")
@@ -168,7 +152,7 @@ fn task(object: Object<'_>, kind: Kind, code: Option<&Snippet>, report: &mut Rep
                 .collect();
             (steps.len() > 1).then_some(Task::Order { steps })
         }
-        Kind::Match => {
+        Form::Match => {
             let mut ids = Vec::new();
             let mut rights: Vec<String> = Vec::new();
             let pairs: Vec<Matched> = object
@@ -190,7 +174,7 @@ fn task(object: Object<'_>, kind: Kind, code: Option<&Snippet>, report: &mut Rep
                 .collect();
             (pairs.len() > 1).then_some(Task::Match { pairs })
         }
-        Kind::ShortText => {
+        Form::Words => {
             let answers: Vec<SafeText> =
                 object.list("answers").iter().filter_map(super::reader::as_text).map(|text| SafeText::new(&text)).collect();
             for (node, answer) in object.list("answers").iter().zip(&answers) {
@@ -235,14 +219,10 @@ fn choose(object: Object<'_>, kind: Kind, report: &mut Report<'_>, links: &mut V
                 let help = "marks, case, spaces and the full stop at the end make no difference".to_owned();
                 report.error(at, "Q005", format!("`{}` stands here twice", shorten(&text)), Some(help));
             }
-            match kind {
-                Kind::TrueFalse if !(text.starts_with("True, because") || text.starts_with("False, because")) => {
-                    report.error(at, "Q007", "an option of a true_false begins with `True, because` or `False, because`", None);
-                }
-                Kind::ReviewDiff if !(text.starts_with("Approve") || text.starts_with("Reject")) => {
-                    report.error(at, "Q007", "an option of a review_diff begins with `Approve` or `Reject`", None);
-                }
-                _ => {}
+            let openings = kind.openings();
+            if !openings.is_empty() && !openings.iter().any(|opening| text.starts_with(opening)) {
+                let begin = openings.iter().map(|opening| format!("`{opening}`")).collect::<Vec<_>>().join(" or ");
+                report.error(at, "Q007", format!("an option of a {} begins with {begin}", kind.name()), None);
             }
             texts.push(words);
             Some(Choice {
@@ -255,7 +235,7 @@ fn choose(object: Object<'_>, kind: Kind, report: &mut Report<'_>, links: &mut V
         .collect();
     let right = options.iter().filter(|option| option.correct).count();
     let at = object.key("options");
-    let many = kind == Kind::Multiple;
+    let many = kind.form() == Form::Several;
     let marked = |option: Object<'_>| option.get("correct").is_none_or(|node| matches!(node.value, Value::Bool(_)));
     if !object.objects("options").all(marked) {
         return Some(Task::Choose { options, many });

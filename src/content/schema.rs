@@ -5,9 +5,9 @@
 
 use serde::{Serialize, Serializer};
 
-use super::question::{SPECIFIC, fields};
+use super::question::SPECIFIC;
 use super::shape::{self, Field, Kind, Shape};
-use crate::domain::quiz;
+use crate::domain::kind;
 
 /// The folder with the schemas.
 pub const FOLDER: &str = "assets/schema";
@@ -173,19 +173,18 @@ fn value(kind: Kind, defs: &mut Named) -> Schema {
 
 /// What a question has beside the fields of all questions, by its kind.
 fn kinds() -> Vec<Schema> {
-    quiz::Kind::ALL
+    kind::Kind::ALL
         .into_iter()
         .map(|kind| {
-            let (needed, allowed) = fields(kind);
             let only = Schema { one_of: vec![kind.name()], ..Schema::default() };
             let when = Schema {
                 required: vec!["kind"],
                 properties: Named(vec![("kind".to_owned(), Rule::Is(Box::new(only)))]),
                 ..Schema::default()
             };
-            let others = SPECIFIC.into_iter().filter(|name| !needed.contains(name) && !allowed.contains(name));
+            let others = SPECIFIC.into_iter().filter(|name| !kind.has(name));
             let then = Schema {
-                required: needed.to_vec(),
+                required: kind.needs().collect(),
                 properties: Named(others.map(|name| (name.to_owned(), Rule::Never(false))).collect()),
                 ..Schema::default()
             };

@@ -178,27 +178,12 @@ pub const QUIZ: Shape = Shape {
     ],
 };
 
-/// The names of the kinds of question.
-pub const KINDS: [&str; 11] = [
-    "single",
-    "multiple",
-    "true_false",
-    "spot_line",
-    "name_factor",
-    "order",
-    "match",
-    "predict",
-    "review_diff",
-    "short_text",
-    "guess",
-];
-
 /// A question. Which of the optional fields it has depends on its kind.
 pub const QUESTION: Shape = Shape {
     name: "a question",
     fields: &[
         must("id", Kind::Id, "Names the question."),
-        must("kind", Kind::OneOf(&KINDS), "What is to be done."),
+        must("kind", Kind::OneOf(&crate::domain::kind::Kind::NAMES), "What is to be done."),
         must("revision", Kind::Int(1, 1_000_000), "Goes up when what counts as right changes."),
         may("factor", FACTOR, "The factor that it is about; the lesson's when left out."),
         must("passage", Kind::Text(130), "Where the answer is taught: a passage of this lesson, or LESSON#PASSAGE."),

@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
     use crate::domain::id::LessonId;
-    use crate::domain::quiz::Kind;
+    use crate::domain::kind::Kind;
     use crate::domain::text::SafeText;
 
     fn map() -> Vec<Entry> {

@@ -232,7 +232,8 @@ mod tests {
     use super::*;
     use crate::domain::doc::{Doc, Rich};
     use crate::domain::id::{LessonId, PassageId, QuestionId};
-    use crate::domain::quiz::{Choice, Kind, Matched, Snippet, Step, Suspect};
+    use crate::domain::kind::Kind;
+    use crate::domain::quiz::{Choice, Matched, Snippet, Step, Suspect};
     use crate::domain::text::SafeText;
 
     fn id(text: &str) -> OptionId {

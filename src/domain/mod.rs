@@ -15,6 +15,7 @@ pub mod handin;
 pub mod history;
 pub mod id;
 pub mod interview;
+pub mod kind;
 pub mod late;
 pub mod memory;
 pub mod night;

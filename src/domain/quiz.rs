@@ -2,82 +2,9 @@
 
 use super::doc::{Doc, Rich};
 use super::id::{LessonId, OptionId, PassageId, QuestionId};
+use super::kind::Kind;
 use super::rng::Rng;
 use super::text::SafeText;
-
-/// The kinds of question, in the words of the course files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Pick the one right option.
-    Single,
-    /// Pick every right option.
-    Multiple,
-    /// True or false, with the reason.
-    TrueFalse,
-    /// Put the cursor on the lines that break the factor.
-    SpotLine,
-    /// Say which factor a situation is about.
-    NameFactor,
-    /// Put steps in order.
-    Order,
-    /// Find what belongs to what.
-    Match,
-    /// Say what a piece of code does.
-    Predict,
-    /// Approve or reject a change.
-    ReviewDiff,
-    /// Write a word or two.
-    ShortText,
-    /// Guess before reading; never scored.
-    Guess,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 11] = [
-        Self::Single,
-        Self::Multiple,
-        Self::TrueFalse,
-        Self::SpotLine,
-        Self::NameFactor,
-        Self::Order,
-        Self::Match,
-        Self::Predict,
-        Self::ReviewDiff,
-        Self::ShortText,
-        Self::Guess,
-    ];
-
-    /// The name in course files and in JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Single => "single",
-            Self::Multiple => "multiple",
-            Self::TrueFalse => "true_false",
-            Self::SpotLine => "spot_line",
-            Self::NameFactor => "name_factor",
-            Self::Order => "order",
-            Self::Match => "match",
-            Self::Predict => "predict",
-            Self::ReviewDiff => "review_diff",
-            Self::ShortText => "short_text",
-            Self::Guess => "guess",
-        }
-    }
-
-    /// The kind of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
-    /// Whether answers count.
-    #[must_use]
-    pub fn scored(self) -> bool {
-        self != Self::Guess
-    }
-}
 
 /// What a lesson asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -157,8 +157,8 @@ mod tests {
     use super::*;
     use crate::domain::course::{Entry, Listed, Spoken};
     use crate::domain::id::LessonId;
+    use crate::domain::kind::Kind;
     use crate::domain::memory::{Grade, Memory};
-    use crate::domain::quiz::Kind;
     use crate::domain::text::SafeText;
     use crate::domain::time::Timestamp;
 

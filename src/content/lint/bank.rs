@@ -5,8 +5,9 @@ use super::{field, warning};
 use crate::content::files::Files;
 use crate::content::lesson::Parsed;
 use crate::domain::course::{factor_name, numeral};
+use crate::domain::kind::Kind;
 use crate::domain::problem::{Place, Problem};
-use crate::domain::quiz::{Choice, Kind, Question, Task};
+use crate::domain::quiz::{Choice, Question, Task};
 
 /// Questions below which a habit of the author cannot be told from chance.
 const BANK: usize = 8;
@@ -110,17 +111,10 @@ pub fn parts(question: &Question, place: &Place, problems: &mut Vec<Problem>) {
         Task::Match { pairs } => (pairs.len(), "pairs"),
         Task::SpotLine { .. } | Task::ShortText { .. } => return,
     };
-    let range = match question.kind {
-        Kind::Multiple | Kind::Order => 4..=6,
-        Kind::TrueFalse | Kind::ReviewDiff => 4..=4,
-        Kind::Guess => 3..=4,
-        _ => 3..=5,
-    };
-    if !range.contains(&count) {
-        let help = match (range.start(), range.end()) {
-            (from, to) if from == to => format!("a question of kind `{}` has {from}", question.kind.name()),
-            (from, to) => format!("a question of kind `{}` has {from} to {to}", question.kind.name()),
-        };
+    let (least, most) = question.kind.parts();
+    if !(least..=most).contains(&count) {
+        let many = if least == most { format!("{least}") } else { format!("{least} to {most}") };
+        let help = format!("a question of kind `{}` has {many}", question.kind.name());
         problems.push(warning(place.clone(), "Q016", format!("`{}` has {count} {what}", question.id), help));
     }
 }

@@ -9,7 +9,8 @@ use super::{Gradebook, Learner, Tried, mean};
 use crate::domain::course::Course;
 use crate::domain::grade::{Answer, normal};
 use crate::domain::id::QuestionId;
-use crate::domain::quiz::{Kind, Question, Task};
+use crate::domain::kind::Kind;
+use crate::domain::quiz::{Question, Task};
 
 /// Learners from which on remarks are made: with fewer, chance speaks louder than the question.
 pub const ENOUGH: usize = 10;

@@ -1,7 +1,7 @@
 //! The two sheets as Markdown, for a wiki or an editor.
 
 use super::lesson::EXCERPT;
-use super::question::{task, taught};
+use super::question::taught;
 use super::{Desk, GENERATOR, Part, Sheet, outside};
 use crate::domain::cheatsheet;
 use crate::domain::comparison::{Pair, Side, language_name};
@@ -149,7 +149,7 @@ fn story(story: &Story) -> String {
 fn questions(desk: &Desk<'_>, part: &Part<'_>) -> String {
     let quiz = part.asked.iter().map(|question| {
         let item = Item { lesson: part.lesson, asked: Asked::Quiz(question), taught: taught(desk, part.lesson, question) };
-        (item, task(question))
+        (item, question.kind.label())
     });
     let interview = part.interview.iter().map(|question| {
         (Item { lesson: part.lesson, asked: Asked::Interview(question), taught: part.lesson.title.to_string() }, "Answer aloud")

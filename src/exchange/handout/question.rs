@@ -6,7 +6,7 @@ use super::text::{doc, numbered, plain_body, rich};
 use super::{Desk, Part, Sheet};
 use crate::domain::course::Lesson;
 use crate::domain::doc::Rich;
-use crate::domain::quiz::{InterviewQuestion, Kind, Question, Task};
+use crate::domain::quiz::{InterviewQuestion, Question, Task};
 
 /// The questions of a lesson.
 pub(super) fn questions(desk: &Desk<'_>, part: &Part<'_>) -> Markup {
@@ -17,23 +17,6 @@ pub(super) fn questions(desk: &Desk<'_>, part: &Part<'_>) -> Markup {
             @for (at, question) in asked.iter().enumerate() { (self::question(desk, part, question, at + 1)) }
             @for (at, question) in interview.iter().enumerate() { (self::interview(desk, part, question, asked.len() + at + 1)) }
         }
-    }
-}
-
-/// What is to be done, in a few words.
-pub(super) fn task(question: &Question) -> &'static str {
-    match (question.kind, &question.task) {
-        (Kind::Guess, _) => "A guess before reading",
-        (Kind::SpotLine, _) => "Mark the lines",
-        (Kind::NameFactor, _) => "Name the factor",
-        (Kind::Predict, _) => "Say what happens",
-        (Kind::ReviewDiff, _) => "Review the change",
-        (Kind::TrueFalse, _) => "True or false, and why",
-        (_, Task::Choose { many: true, .. }) => "Pick every right one",
-        (_, Task::Order { .. }) => "Put in order",
-        (_, Task::Match { .. }) => "Put together what belongs together",
-        (_, Task::ShortText { .. }) => "A word or two",
-        _ => "Pick one",
     }
 }
 
@@ -57,7 +40,7 @@ fn question(desk: &Desk<'_>, part: &Part<'_>, question: &Question, number: usize
     let open = desk.sheet == Sheet::Lessons;
     html! {
         section.question id={ "question-" (question.id) } {
-            (head(desk, number, task(question), question.id.as_str()))
+            (head(desk, number, question.kind.label(), question.id.as_str()))
             (doc(&question.prompt, &|body| plain_body(desk, Some(part), body)))
             @if let Some(code) = &question.code {
                 figure.code {

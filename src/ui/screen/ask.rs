@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::code::Colours;
 use crate::domain::grade::Answer;
-use crate::domain::quiz::{Kind, Question, Task};
+use crate::domain::quiz::{Question, Task};
 use crate::domain::text::clean;
 use crate::ui::code_pane::{framed, numbered};
 use crate::ui::ink::Ink;
@@ -89,10 +89,20 @@ impl Draft {
             Self::One { cursor: None, .. } => Some("Choose first: a digit, or the arrows."),
             Self::Many { picked, .. } if picked.is_empty() => Some("Mark at least one: a digit, or Space."),
             Self::Lines { marked, .. } if marked.is_empty() => Some("Mark at least one line with Space."),
-            Self::Order { touched: false, .. } => Some("Move the steps first: Space takes one up, the arrows move it."),
+            Self::Order { touched: false, .. } => Some("Move the steps first: K moves one up, J down."),
             Self::Match { put, .. } if put.iter().any(Option::is_none) => Some("Give every row a digit first."),
             Self::Text(text) if text.trim().is_empty() => Some("Write something first."),
             _ => None,
+        }
+    }
+
+    /// Actions that it has no use for, or that are not worth a hint.
+    #[must_use]
+    pub fn unused(&self) -> &'static [Action] {
+        match self {
+            Self::Order { .. } => &[Action::Mark],
+            Self::Many { .. } | Self::Lines { .. } => &[Action::MoveUp, Action::MoveDown],
+            Self::One { .. } | Self::Match { .. } | Self::Text(_) => &[Action::Mark, Action::MoveUp, Action::MoveDown],
         }
     }
 
@@ -302,21 +312,4 @@ pub(super) fn hanging(head: Pieces, text: &[Piece], indent: usize, width: usize,
             AskRow { pieces: row, target }
         })
         .collect()
-}
-
-/// What is to be done with a question of that kind.
-#[must_use]
-pub fn instruction(question: &Question) -> &'static str {
-    match question.kind {
-        Kind::Single | Kind::Predict => "One of these is right.",
-        Kind::NameFactor => "Which factor is it?",
-        Kind::Multiple => "Mark every one that is right.",
-        Kind::TrueFalse => "True or false, and for which reason?",
-        Kind::SpotLine => "Mark the line, or lines, that break the factor.",
-        Kind::Order => "Put these in order, first on top.",
-        Kind::Match => "Give each row the digit of what belongs to it.",
-        Kind::ReviewDiff => "Would you approve this change?",
-        Kind::ShortText => "In a word or two:",
-        Kind::Guess => "Guess before you read. This is not scored.",
-    }
 }

@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub use self::ways_in::{anew, begin, go_on, missed, open, open_one, review};
-use super::ask::{AskRow, Draft, instruction};
+use super::ask::{AskRow, Draft};
 use super::exam::Exam;
 use super::told::{self, Told};
 use super::{Asks, Go, Press, Screen, exam_left, lesson, result, scrolled, wheel, wheeled};
@@ -16,7 +16,7 @@ use crate::domain::course::{Entry, numeral};
 use crate::domain::event::{Attempt, Deed};
 use crate::domain::grade::grade;
 use crate::domain::id::{OptionId, QuestionId};
-use crate::domain::quiz::{Kind, Question, Task};
+use crate::domain::quiz::{Question, Task};
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::chrome::{body, draw_line, follow, footer, header, more_below};
@@ -119,7 +119,7 @@ impl Quiz {
         }
         plain(Vec::new());
         if let Some(code) = question.code.as_ref().filter(|_| !matches!(question.task, Task::SpotLine { .. })) {
-            let name = [Piece::new(if question.kind == Kind::ReviewDiff { "the change" } else { code.file.as_str() }, Ink::Text)];
+            let name = [Piece::new(if code.language == "diff" { "the change" } else { code.file.as_str() }, Ink::Text)];
             for row in framed(numbered(code.text.as_str(), &colours, width.saturating_sub(2), |_| None), &name, Ink::Faint, width) {
                 plain(row.pieces);
             }
@@ -135,7 +135,7 @@ impl Quiz {
         }
         match &self.told {
             None => {
-                plain(vec![Piece::new(instruction(question), Ink::Dim)]);
+                plain(vec![Piece::new(question.kind.asks(), Ink::Dim)]);
                 plain(Vec::new());
                 rows.extend(self.draft.rows(question, &self.order, &colours, width));
             }
@@ -386,7 +386,7 @@ impl Quiz {
         // The lesson would give away which factor it is, and in an exam much else.
         let named = match self.purpose {
             Purpose::Exam(_) => false,
-            Purpose::Review => self.told.is_some() || self.question(cx).is_none_or(|question| question.kind != Kind::NameFactor),
+            Purpose::Review => self.told.is_some() || self.question(cx).is_none_or(|question| !question.kind.names_factor()),
             Purpose::Spot | Purpose::Quiz(_) => true,
         };
         if named {
@@ -429,10 +429,7 @@ impl Quiz {
             }
         }
         more_below(buffer, cx, area, self.top, self.rows.len());
-        let mut skip = Vec::new();
-        if matches!(self.draft, Draft::One { .. }) {
-            skip.push(Action::Mark);
-        }
+        let mut skip = self.draft.unused().to_vec();
         if self.question(cx).is_some_and(|question| !question.kind.scored()) {
             skip.push(Action::Unsure);
         }
