@@ -68,7 +68,7 @@ pub fn rows(question: &Question, order: &[usize], told: &Told, colours: &Colours
             };
             for (at, step) in steps.iter().enumerate() {
                 let hit = part(at) == Part::Hit;
-                let note = place(&step.id).filter(|_| !hit).map(|place| format!("you had it at {place}"));
+                let note = place(&step.id).filter(|_| !hit).map(|place| format!("you\u{a0}had\u{a0}it\u{a0}at\u{a0}{place}"));
                 out.line(&format!("{}  ", at + 1), hit, &step.text, note.as_deref(), &step.why);
             }
         }
@@ -84,7 +84,7 @@ pub fn rows(question: &Question, order: &[usize], told: &Told, colours: &Colours
                 text.0.extend(pair.right.0.iter().cloned());
                 let yours = given(&pair.id)
                     .and_then(|id| pairs.iter().find(|other| &other.id == id))
-                    .map(|other| format!("you put: {}", other.right.text()));
+                    .map(|other| format!("you\u{a0}put: {}", other.right.text()));
                 out.line("", hit, &text, yours.filter(|_| !hit).as_deref(), &pair.why);
             }
         }
