@@ -131,6 +131,8 @@ fn ours(work: &Path, program: &str, history: &str) -> Vec<Subject> {
     };
     let (small, large, huge) = (course("4k", 4 << 10), course("1m", 1 << 20), course("20m", 20 << 20));
     const SCROLL: &[&str] = &["j", "j", "j", "j", "j", "j", "k", "k"];
+    // Both sides of a pair are in sight, so that there is nothing to scroll.
+    const VIEWS: &[&str] = &["d", "d", "b", "b", "o", "o"];
     const PAGES: &[&str] = &[" ", " ", " ", "\x1b[5~", "\x1b[5~"];
     vec![
         subject("home", "home", &[], SCROLL),
@@ -138,7 +140,7 @@ fn ours(work: &Path, program: &str, history: &str) -> Vec<Subject> {
         subject("a lesson, line by line", "lesson", &["open", "config"], SCROLL),
         subject("a lesson, page by page", "pages", &["open", "config"], PAGES),
         subject("its quiz", "quiz", &["quiz", "config"], SCROLL),
-        subject("its pairs", "pairs", &["compare", "config"], SCROLL),
+        subject("its pairs", "pairs", &["compare", "config"], VIEWS),
         subject("a lesson of 4 KB in a folder", "small", &["--course", &small, "open", "long"], SCROLL),
         subject("a lesson of 1 MB, 2,000 pieces of code", "large", &["--course", &large, "open", "long"], SCROLL),
         subject("the same, page by page", "large-pages", &["--course", &large, "open", "long"], PAGES),
