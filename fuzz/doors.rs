@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use twelvefold::cli::check::picture;
 use twelvefold::cli::simulate::take_in;
 use twelvefold::content::files::Files;
-use twelvefold::content::load::load;
+use twelvefold::content::load::{load, open};
 use twelvefold::content::reader::Report;
 use twelvefold::content::yaml::{self, Node, Spot, Value};
 use twelvefold::content::{lesson, markdown};
@@ -207,6 +207,7 @@ fn in_place_of(path: &str, bytes: &[u8]) {
     let (course, problems) = load(&files, Vec::new());
     placed(&problems, &files);
     assert!(course.is_some() || !problems.is_empty(), "refused without a word");
+    assert_eq!(open(&files).is_some(), course.is_some(), "a learner and an author are told different things");
     if let Some(course) = course {
         walked(&course, 40);
     }

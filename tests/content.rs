@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use twelvefold::content::files::Files;
+use twelvefold::content::load::{load, open};
 use twelvefold::content::released;
 use twelvefold::content::syntax::inspect;
 use twelvefold::domain::course::Course;
@@ -40,6 +41,10 @@ fn good() -> TempDir {
 
 fn read(dir: &Path) -> (Option<Course>, Vec<Problem>) {
     let (files, problems) = Files::folder(dir);
+    if problems.is_empty() {
+        let whole = load(&files, Vec::new()).0;
+        assert_eq!(open(&files).is_some(), whole.is_some(), "{}: it opens without a look at warnings, too", dir.display());
+    }
     inspect(&files, problems)
 }
 

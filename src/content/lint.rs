@@ -81,6 +81,20 @@ pub fn check(whole: Whole<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
+/// Whether [`check`] finds something that makes the course unusable, without a look at what only makes it worse.
+#[must_use]
+pub fn is_unusable(whole: Whole<'_>) -> bool {
+    let mut problems = Vec::new();
+    for parsed in whole.parsed {
+        let Some(text) = whole.files.get(&parsed.place.path) else { continue };
+        Lint { files: whole.files, path: &parsed.place.path, text, parsed, problems: &mut problems }.passages();
+        if !problems.is_empty() || parsed.quiz.questions.iter().any(|question| key(question).is_some()) {
+            return true;
+        }
+    }
+    false
+}
+
 /// The folder of the lesson at that path.
 fn dir(path: &str) -> &str {
     path.strip_prefix("lessons/").and_then(|rest| rest.strip_suffix("/lesson.md")).unwrap_or("")

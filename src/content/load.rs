@@ -179,6 +179,19 @@ pub fn load_and(
     (course, problems)
 }
 
+/// The course for a learner, who is not told of what makes it worse. `None` where something is wrong, which [`load`] then tells.
+#[must_use]
+pub fn open(files: &Files) -> Option<Course> {
+    let mut problems = Vec::new();
+    let parts = Parts::read(files, &mut problems)?;
+    parts.check(files, &mut problems);
+    let Parts { header, parsed, terms, .. } = &parts;
+    released::check(files, parsed, &mut problems);
+    let sound = !problems.iter().any(|problem| problem.severity == Severity::Error)
+        && !lint::is_unusable(lint::Whole { files, header, parsed, terms });
+    sound.then(|| parts.course())
+}
+
 /// The course in the binary. Its map was made when it was last changed; each lesson is read when it is first opened.
 ///
 /// # Errors

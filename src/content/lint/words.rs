@@ -1,6 +1,6 @@
 //! Rules about words: misspellings, and terms of the glossary that a lesson uses without a way to look them up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::warning;
 use crate::content::files::Files;
@@ -18,8 +18,9 @@ const SHOWN: usize = 3;
 
 /// Words that are known to be misspelt, in a course whose language is English.
 pub fn spelling(files: &Files, prose: &[Prose<'_>], problems: &mut Vec<Problem>) {
-    let words: Vec<BTreeSet<String>> =
-        prose.iter().map(|file| file.texts.iter().flat_map(|text| words(&plain(text, false))).collect()).collect();
+    // Most words of a long text are not new, and what is not new need not be sorted.
+    let new = |file: &Prose<'_>| file.texts.iter().flat_map(|text| words(&plain(text, false))).collect::<HashSet<String>>();
+    let words: Vec<BTreeSet<String>> = prose.iter().map(|file| new(file).into_iter().collect()).collect();
     let all: BTreeSet<&str> = words.iter().flatten().map(String::as_str).collect();
     let known = misspelt(&all);
     for (file, words) in prose.iter().zip(&words) {
