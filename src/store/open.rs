@@ -162,7 +162,7 @@ fn build(
 /// Sets a damaged database aside and puts a new one into its place, with all that can be read of the old one.
 fn replace(folder: &Folder, plan: &[Migration], tell: impl FnOnce(SafeText)) -> Result<(), StoreError> {
     let damaged = folder.database();
-    let old = salvage::open(folder.disk(), &damaged);
+    let old = salvage::open(folder.disk(), &damaged, plan);
     let mut salvaged = Salvaged::default();
     build(folder, plan, schema::newest(plan), |new| {
         if let Some(old) = &old {

@@ -210,11 +210,16 @@ pub(super) fn is_intact(conn: &Connection, plan: &[Migration]) -> rusqlite::Resu
     if found == newest(MIGRATIONS) {
         return Ok(there.iter().map(Vec::as_slice).eq(COLUMNS.iter().map(|text| text.as_bytes())));
     }
+    Ok(there == columns(&model(plan, found)?)?)
+}
+
+/// An empty database of that format, in memory.
+pub(super) fn model(plan: &[Migration], format: i64) -> rusqlite::Result<Connection> {
     let model = Connection::open_in_memory()?;
-    for (to, migration) in (1..=found).zip(plan) {
+    for (to, migration) in (1..=format).zip(plan) {
         step(&model, to, migration)?;
     }
-    Ok(there == columns(&model)?)
+    Ok(model)
 }
 
 /// The columns of each table as it says, which of a damaged file may be no text.
