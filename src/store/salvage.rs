@@ -32,7 +32,7 @@ pub(super) struct Salvaged {
 /// A connection that reads as much as it can; `None` when SQLite cannot read the file at all.
 pub(super) fn open(disk: &dyn Disk, damaged: &Path, plan: &[Migration]) -> Option<Connection> {
     let conn = (0..TRIES).find_map(|_| try_open(disk, damaged))?;
-    if schema::is_intact(&conn, plan).is_ok_and(|intact| intact) {
+    if schema::is_known(&conn, plan).is_ok_and(|known| known) {
         return Some(conn);
     }
     Some(mended(disk, damaged, plan).unwrap_or(conn))

@@ -213,6 +213,17 @@ pub(super) fn is_intact(conn: &Connection, plan: &[Migration]) -> rusqlite::Resu
     Ok(there == columns(&model(plan, found)?)?)
 }
 
+/// Whether the tables have the columns of some format, whichever the file says that it has.
+pub(super) fn is_known(conn: &Connection, plan: &[Migration]) -> rusqlite::Result<bool> {
+    let there = columns(conn)?;
+    for format in 1..=newest(plan) {
+        if columns(&model(plan, format)?)? == there {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// An empty database of that format, in memory.
 pub(super) fn model(plan: &[Migration], format: i64) -> rusqlite::Result<Connection> {
     let model = Connection::open_in_memory()?;
