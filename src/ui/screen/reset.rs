@@ -76,11 +76,17 @@ fn kept(cx: &Context, entry: &Entry) -> Option<String> {
 
 /// What is kept at all, in words.
 fn all(cx: &Context) -> String {
-    let (lessons, questions) = (cx.progress.lessons.len(), cx.progress.questions.len());
-    let lessons = if lessons == 1 { "1 lesson".to_owned() } else { format!("{lessons} lessons") };
-    let questions = if questions == 1 { "1 question".to_owned() } else { format!("{questions} questions") };
-    let exam = if cx.progress.exam.is_some() { ", the exam under way" } else { "" };
-    format!("places and scores of {lessons}, {questions} in review, how often you were sure and right{exam}")
+    let counted = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    };
+    let lessons = counted(cx.progress.lessons.len(), "lesson", "lessons").map(|lessons| format!("places and scores of {lessons}"));
+    let questions = counted(cx.progress.questions.len(), "question in review", "questions in review");
+    let sure = questions.is_some().then(|| "how often you were sure and right".to_owned());
+    let exam = cx.progress.exam.is_some().then(|| "the exam under way".to_owned());
+    let parts: Vec<String> = [lessons, questions, sure, exam].into_iter().flatten().collect();
+    if parts.is_empty() { "nothing is kept yet".to_owned() } else { parts.join(", ") }
 }
 
 fn called(cx: &Context, lesson: Option<&LessonId>) -> String {
@@ -125,6 +131,7 @@ impl Reset {
         };
         if self.sure {
             let (what, kept) = self.words(cx, self.cursor);
+            let what = if self.entry(cx, self.cursor).is_some() { what } else { what.to_lowercase() };
             rows.push((vec![Piece::bold(format!("Really reset {what}?"), Ink::Warn)], None));
             rows.push((Vec::new(), None));
             say(&mut rows, &format!("It will be as if it had never been begun. Gone from view: {kept}."), Ink::Text, 0, None);
