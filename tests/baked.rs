@@ -5,6 +5,7 @@ use std::path::Path;
 
 use twelvefold::content::baked::{COLOURS, MAP, TRACKS, map_file, tracks_file};
 use twelvefold::content::files::Files;
+use twelvefold::content::lesson::question_alone;
 use twelvefold::content::load::{embedded, header, load};
 use twelvefold::content::released;
 use twelvefold::content::spelling;
@@ -36,11 +37,19 @@ fn the_map_and_the_colours_are_those_of_the_course() {
 fn what_is_read_when_wanted_is_what_is_read_as_a_whole() {
     let (files, problems) = Files::folder(Path::new(env!("CARGO_MANIFEST_DIR")));
     let (whole, wanted) = (load(&files, problems).0.unwrap(), embedded().unwrap());
+    let header = header(&Files::Embedded, &mut Vec::new()).unwrap();
     assert_eq!(whole.map, wanted.map);
     assert_eq!(whole.tracks(), wanted.tracks());
     assert!(wanted.tracks().len() >= 5);
     for at in 0..whole.map.len() {
         assert_eq!(whole.lesson(at), wanted.lesson(at));
+        let entry = wanted.map.get(at).unwrap();
+        for question in &whole.quiz(at).unwrap().questions {
+            let dir = header.dirs.get(at).unwrap();
+            let alone = question_alone(&Files::Embedded, dir, &entry.id, entry.factor, &question.id);
+            assert_eq!(alone.as_ref(), Some(question), "read without the others");
+            assert_eq!(wanted.question_in(at, &question.id), Some(question));
+        }
         assert_eq!(whole.quiz(at), wanted.quiz(at));
         assert!(whole.lesson(at).is_some() && whole.quiz(at).is_some());
     }

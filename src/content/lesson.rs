@@ -11,7 +11,7 @@ use crate::domain::course::{Lesson, Reference, Remark};
 use crate::domain::doc::{Body, Doc};
 use crate::domain::id::{LessonId, PairId, PassageId, QuestionId, SceneId};
 use crate::domain::problem::{Place, Problem, Severity};
-use crate::domain::quiz::Quiz;
+use crate::domain::quiz::{Question, Quiz};
 use crate::domain::story::{Figure, Scene, Story, Violation};
 use crate::domain::text::SafeText;
 
@@ -138,6 +138,24 @@ pub fn questions(files: &Files, dir: &str, id: &LessonId, factor: Option<u8>) ->
     parsed.lesson.factor = factor;
     quiz(files, &paths, &mut parsed, &mut Vec::new());
     parsed.quiz
+}
+
+/// The question `wanted` of those that [`questions`] would have, read without the others. `None` where that cannot be done: it has to
+/// begin with its id on a line of its own.
+#[must_use]
+pub fn question_alone(files: &Files, dir: &str, id: &LessonId, factor: Option<u8>, wanted: &QuestionId) -> Option<Question> {
+    let path = Paths::new(dir).quiz;
+    let rest = files.get(&path)?.split_once(&format!("\n  - id: {wanted}\n"))?.1;
+    let ends = |line: &str| line.starts_with("  - ") || line.starts_with(|c: char| c.is_ascii_alphabetic());
+    let length = rest.split_inclusive('\n').take_while(|line| !ends(line)).map(str::len).sum();
+    let text = format!("lesson: {id}\nquestions:\n  - id: {wanted}\n{}", rest.get(..length)?);
+    let node = yaml::parse(&path, &text, 0).ok()?;
+    let mut problems = Vec::new();
+    let mut report = Report { path: &path, problems: &mut problems };
+    let object = read(&node, &shape::QUIZ, &mut report)?.objects("questions").next()?;
+    let home = Home { lesson: id, factor };
+    let question = question::question(object, home, &mut report, &mut Vec::new(), &mut Vec::new())?;
+    problems.is_empty().then_some(question)
 }
 
 /// The pairs and questions in folder `dir` of a pack, which belong to lessons that stand elsewhere. `home` knows the lesson that

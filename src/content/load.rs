@@ -279,6 +279,11 @@ impl Source for Lazy {
         home.map(|(dir, id, factor)| lesson::questions(&Files::Embedded, dir, id, *factor)).unwrap_or_default()
     }
 
+    fn question(&self, index: usize, id: &QuestionId) -> Option<Question> {
+        let (dir, lesson, factor) = self.homes.get(index)?;
+        lesson::question_alone(&Files::Embedded, dir, lesson, *factor, id)
+    }
+
     fn glossary(&self) -> Vec<Term> {
         glossary(&Files::Embedded, &mut Vec::new()).0
     }

@@ -51,6 +51,10 @@ pub trait Source: Send + Sync {
     fn lesson(&self, index: usize) -> Lesson;
     /// What the lesson at `index` of the map asks.
     fn quiz(&self, index: usize) -> Quiz;
+    /// One question of it, where it can be had without the others.
+    fn question(&self, _index: usize, _id: &QuestionId) -> Option<Question> {
+        None
+    }
     /// The glossary.
     fn glossary(&self) -> Vec<Term>;
     /// The tracks.
@@ -78,6 +82,8 @@ pub struct Course {
     source: Box<dyn Source>,
     lessons: Vec<OnceLock<Lesson>>,
     quizzes: Vec<OnceLock<Quiz>>,
+    /// Questions that were read alone: of each lesson, in the order of the map. Nothing where that was not possible.
+    alone: Vec<Vec<OnceLock<Option<Question>>>>,
     glossary: OnceLock<Vec<Term>>,
     tracks: OnceLock<Vec<Track>>,
     cards: OnceLock<Cards>,
@@ -252,6 +258,7 @@ impl Course {
     ) -> Self {
         let lessons = map.iter().map(|_| OnceLock::new()).collect();
         let quizzes = map.iter().map(|_| OnceLock::new()).collect();
+        let alone = map.iter().map(|entry| entry.questions.iter().map(|_| OnceLock::new()).collect()).collect();
         let whole = true;
         Self {
             id,
@@ -265,6 +272,7 @@ impl Course {
             source,
             lessons,
             quizzes,
+            alone,
             glossary: OnceLock::new(),
             tracks: OnceLock::new(),
             cards: OnceLock::new(),
@@ -323,9 +331,16 @@ impl Course {
             .find_map(|(lesson, entry)| Some((lesson, entry.questions.iter().position(|question| &question.id == id)?)))
     }
 
-    /// The question of that id in the lesson at `index`.
+    /// The question of that id in the lesson at `index`. Whoever is asked one does not wait for the others.
     #[must_use]
     pub fn question_in(&self, index: usize, id: &QuestionId) -> Option<&Question> {
+        if self.quizzes.get(index)?.get().is_none() {
+            let at = self.map.get(index)?.questions.iter().position(|question| &question.id == id)?;
+            let cell = self.alone.get(index)?.get(at)?;
+            if let Some(question) = cell.get_or_init(|| self.source.question(index, id)) {
+                return Some(question);
+            }
+        }
         self.quiz(index)?.questions.iter().find(|question| &question.id == id)
     }
 
