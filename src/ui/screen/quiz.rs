@@ -82,6 +82,14 @@ impl Quiz {
         cx.course.question_in(*lesson, id)
     }
 
+    /// Asks for the colours of the code in the question at that place.
+    fn colour(&self, cx: &mut Context, at: usize, asks: &mut Asks) {
+        let course = cx.course.clone();
+        let question = self.questions.get(at).and_then(|(lesson, id)| course.question_in(*lesson, id));
+        let code = question.and_then(|question| question.code.as_ref());
+        asks.wanted.extend(cx.palette.wanted(code.map(|code| (code.language.as_str(), code.text.as_str()))));
+    }
+
     /// Puts the question at hand.
     fn ask(&mut self, cx: &Context) {
         self.told = None;
@@ -305,6 +313,8 @@ impl Quiz {
         }));
         self.ticket = cx.ticket + 1;
         self.given = cx.now;
+        // While the answer is being read.
+        self.colour(cx, self.at + 1, asks);
         self.told = Some(Told { answer, graded, sure, hints: self.hints });
         self.lay_out(cx);
         // The verdict comes into sight; the prompt stays above it where there is room.

@@ -97,9 +97,6 @@ pub fn open_one(cx: &mut Context, lesson: usize, question: usize, asks: &mut Ask
 
 /// Puts the first question.
 pub fn begin(cx: &mut Context, questions: Vec<(usize, QuestionId)>, purpose: Purpose, seed: u64, at: usize, asks: &mut Asks) -> Go {
-    let course = cx.course.clone();
-    let codes = questions.iter().filter_map(|(lesson, id)| course.question_in(*lesson, id)?.code.as_ref());
-    asks.wanted.extend(cx.palette.wanted(codes.map(|code| (code.language.as_str(), code.text.as_str()))));
     let mut quiz = Quiz {
         questions,
         purpose,
@@ -117,6 +114,7 @@ pub fn begin(cx: &mut Context, questions: Vec<(usize, QuestionId)>, purpose: Pur
         rows: Vec::new(),
         top: 0,
     };
+    quiz.colour(cx, quiz.at, asks);
     quiz.ask(cx);
     Go::To(Screen::Quiz(Box::new(quiz)))
 }
