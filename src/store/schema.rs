@@ -215,6 +215,9 @@ pub(super) fn is_intact(conn: &Connection, plan: &[Migration]) -> rusqlite::Resu
 
 /// Whether the tables have the columns of some format, whichever the file says that it has.
 pub(super) fn is_known(conn: &Connection, plan: &[Migration]) -> rusqlite::Result<bool> {
+    if is_intact(conn, plan)? {
+        return Ok(true);
+    }
     let there = columns(conn)?;
     for format in 1..=newest(plan) {
         if columns(&model(plan, format)?)? == there {
