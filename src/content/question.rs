@@ -118,7 +118,7 @@ fn passage(object: Object<'_>, lesson: &LessonId, report: &mut Report<'_>) -> Op
 
 fn snippet(object: Object<'_>) -> Option<Snippet> {
     if let Some(diff) = object.text("diff") {
-        return Some(Snippet { file: SafeText::new("diff"), language: "diff".into(), text: code_text(&diff) });
+        return Some(Snippet { file: SafeText::new("the change"), language: "diff".into(), text: code_text(&diff) });
     }
     let code = object.object("code")?;
     Some(Snippet {

@@ -127,7 +127,7 @@ impl Quiz {
         }
         plain(Vec::new());
         if let Some(code) = question.code.as_ref().filter(|_| !matches!(question.task, Task::SpotLine { .. })) {
-            let name = [Piece::new(if code.language == "diff" { "the change" } else { code.file.as_str() }, Ink::Text)];
+            let name = [Piece::new(code.file.as_str(), Ink::Text)];
             for row in framed(numbered(code.text.as_str(), &colours, width.saturating_sub(2), |_| None), &name, Ink::Faint, width) {
                 plain(row.pieces);
             }
