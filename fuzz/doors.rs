@@ -252,6 +252,7 @@ pub fn course(bytes: &[u8]) {
     let (course, problems) = load(&files, Vec::new());
     placed(&problems, &files);
     assert!(course.is_some() || !problems.is_empty(), "refused without a word");
+    assert_eq!(open(&files).is_some(), course.is_some(), "a learner and an author are told different things");
     if let Some(course) = course {
         walked(&course, 60);
     }
