@@ -35,7 +35,7 @@ const KEY_CALM: Duration = Duration::from_millis(60);
 const LONGEST: Duration = Duration::from_secs(20);
 /// How long nobody types.
 const REST: Duration = Duration::from_secs(3);
-/// In how many rounds.
+/// In how many rounds a program is watched at rest.
 const RESTS: usize = 3;
 /// Where the figures stand in the page.
 const BEGIN: &str = "<!-- figures: written by `cargo bench --bench terminal -- --write` -->\n";

@@ -15,7 +15,7 @@ use super::{folder, open, schema};
 const TRIES: usize = 3;
 
 /// With a schema that may be written SQLite goes on where it would else refuse the whole file, for example when the file is
-/// shorter than its header says. Nothing is written.
+/// shorter than its header says. Nothing is written to the file.
 const LENIENT: &str = "PRAGMA writable_schema = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 /// The tables that are saved.
 const TABLES: [&str; 2] = ["event", "place"];

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 
 use super::quiz::{text_area, width};
+use super::tracks::count;
 use super::{Asks, Go, Press, Screen};
 use crate::domain::course::Entry;
 use crate::domain::event::Deed;
@@ -68,25 +69,20 @@ fn kept(cx: &Context, entry: &Entry) -> Option<String> {
     let ids = entry.quiz().chain(entry.interview.iter().map(|spoken| &spoken.id));
     match ids.filter(|id| cx.progress.questions.contains_key(*id)).count() {
         0 => {}
-        1 => parts.push("1 question in review".to_owned()),
-        count => parts.push(format!("{count} questions in review")),
+        number => parts.push(count(number, "question") + " in review"),
     }
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What is kept at all, in words.
 fn all(cx: &Context) -> String {
-    let counted = |count: usize, one: &str, many: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        count => Some(format!("{count} {many}")),
-    };
-    let lessons = counted(cx.progress.lessons.len(), "lesson", "lessons").map(|lessons| format!("places and scores of {lessons}"));
-    let questions = counted(cx.progress.questions.len(), "question in review", "questions in review");
+    let counted = |number: usize, what: &str| (number > 0).then(|| count(number, what));
+    let lessons = counted(cx.progress.lessons.len(), "lesson").map(|lessons| format!("places and scores of {lessons}"));
+    let questions = counted(cx.progress.questions.len(), "question").map(|questions| questions + " in review");
     let sure = questions.is_some().then(|| "how often you were sure and right".to_owned());
     let exam = cx.progress.exam.is_some().then(|| "the exam under way".to_owned());
     let parts: Vec<String> = [lessons, questions, sure, exam].into_iter().flatten().collect();
-    if parts.is_empty() { "nothing is kept yet".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { "nothing yet".to_owned() } else { parts.join(", ") }
 }
 
 fn called(cx: &Context, lesson: Option<&LessonId>) -> String {
@@ -130,8 +126,8 @@ impl Reset {
             }
         };
         if self.sure {
-            let (what, kept) = self.words(cx, self.cursor);
-            let what = if self.entry(cx, self.cursor).is_some() { what } else { what.to_lowercase() };
+            let kept = self.words(cx, self.cursor).1;
+            let what = self.entry(cx, self.cursor).map_or_else(|| "everything".to_owned(), Entry::called);
             rows.push((vec![Piece::bold(format!("Really reset {what}?"), Ink::Warn)], None));
             rows.push((Vec::new(), None));
             say(&mut rows, &format!("It will be as if it had never been begun. Gone from view: {kept}."), Ink::Text, 0, None);

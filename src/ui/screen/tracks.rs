@@ -306,7 +306,8 @@ fn told(course: &Course, step: &Step) -> (String, String, String) {
     }
 }
 
-fn count(count: usize, what: &str) -> String {
+/// So many of something, in words.
+pub(super) fn count(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
