@@ -69,8 +69,19 @@ struct Arguments {
     command: Option<Command>,
 }
 
+/// What most starts ask for. Of thirty commands clap would make all that they could be given, at every start.
+#[derive(Debug, Parser)]
+#[command(name = "twelvefold", bin_name = "twelvefold", disable_help_subcommand = true)]
+struct Usual {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Option<Screen>,
+}
+
+/// The commands that do nothing but open a screen.
 #[derive(Debug, Subcommand)]
-enum Command {
+enum Screen {
     /// Open a lesson on the screen
     Open {
         /// Which lesson
@@ -88,6 +99,12 @@ enum Command {
     },
     /// Review what is due today
     Review,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    #[command(flatten)]
+    Screen(Screen),
     /// Take an exam: nothing is told before its end
     Exam {
         /// How many questions
@@ -238,21 +255,26 @@ enum Command {
 /// Runs the program with its arguments, the name of the program first, and gives its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let environment = Environment::read();
-    let mut arguments = arguments.into_iter().peekable();
-    let program = arguments.next();
-    // Most starts ask for nothing, and then nothing has to be understood.
-    let parsed = match (arguments.peek(), program) {
-        (None, _) => Arguments::default(),
-        (_, program) => match Arguments::try_parse_from(program.into_iter().chain(arguments)) {
-            Ok(parsed) => parsed,
-            Err(error) => return usage(&error, &environment),
-        },
+    let parsed = match understand(&arguments.into_iter().collect::<Vec<_>>()) {
+        Ok(parsed) => parsed,
+        Err(error) => return usage(&error, &environment),
     };
     let settings = Settings::new(parsed.options, environment);
     match begin_log(&settings).and_then(|()| command(parsed.command, &settings)) {
         Ok(code) => code,
         Err(failure) => fail(&failure, &settings),
     }
+}
+
+/// What the arguments ask for. Most starts ask for nothing, or for one of a few things.
+fn understand(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+    if arguments.len() < 2 {
+        return Ok(Arguments::default());
+    }
+    if let Ok(Usual { options, command }) = Usual::try_parse_from(arguments) {
+        return Ok(Arguments { options, command: command.map(Command::Screen) });
+    }
+    Arguments::try_parse_from(arguments)
 }
 
 fn begin_log(settings: &Settings) -> Result<(), Failure> {
@@ -267,15 +289,15 @@ fn begin_log(settings: &Settings) -> Result<(), Failure> {
 fn command(command: Option<Command>, settings: &Settings) -> Result<ExitCode, Failure> {
     match command {
         None => start(settings, None, |_| Start::Home),
-        Some(Command::Open { lesson }) => open(settings, &lesson),
-        Some(Command::Compare { lesson }) => start(settings, Some(&lesson), Start::Compare),
-        Some(Command::Quiz { lesson }) => start(settings, Some(&lesson), Start::Quiz),
+        Some(Command::Screen(Screen::Open { lesson })) => open(settings, &lesson),
+        Some(Command::Screen(Screen::Compare { lesson })) => start(settings, Some(&lesson), Start::Compare),
+        Some(Command::Screen(Screen::Quiz { lesson })) => start(settings, Some(&lesson), Start::Quiz),
+        Some(Command::Screen(Screen::Review)) => start(settings, None, |_| Start::Review),
         Some(Command::Exam { questions, factors, minutes, seed }) => {
             let factors = factors.iter().fold(0, |all, factor| all | 1 << factor);
             let course = course::open(settings)?;
             screens::screens(settings, course, Start::Exam(Paper { questions, factors, minutes, seed }))
         }
-        Some(Command::Review) => start(settings, None, |_| Start::Review),
         Some(Command::Interview { lesson, level, length }) => interview(settings, lesson.as_deref(), level.as_deref(), length),
         Some(Command::Due { json }) => due::due(settings, json),
         Some(Command::List { json, questions, track }) => list::list(settings, json, questions, track.as_deref()),
@@ -395,8 +417,40 @@ mod tests {
     }
 
     #[test]
-    fn no_arguments_mean_the_same_parsed_or_not() {
-        let parsed = Arguments::try_parse_from(["twelvefold"]).unwrap();
-        assert_eq!(format!("{parsed:?}"), format!("{:?}", Arguments::default()));
+    fn the_usual_is_understood_as_all_else_is() {
+        let starts = [
+            "",
+            "open config",
+            "compare iii",
+            "quiz --data there config",
+            "review --ephemeral",
+            "--theme light --color never",
+            "--log file --log-detail debug open logs",
+            "open",
+            "open a b",
+            "review now",
+            "--data",
+            "--theme green",
+            "--ephemeral --data there",
+            "--help",
+            "open --help",
+            "help",
+            "help open",
+            "--version",
+            "opne config",
+            "exam --questions 5",
+            "list --json",
+            "progress --data there",
+            "--",
+            "-- open config",
+        ];
+        for start in starts {
+            let arguments: Vec<OsString> = ["twelvefold"].into_iter().chain(start.split_whitespace()).map(Into::into).collect();
+            let told = |parsed: Result<Arguments, clap::Error>| match parsed {
+                Ok(parsed) => format!("{parsed:?}"),
+                Err(error) => error.to_string(),
+            };
+            assert_eq!(told(understand(&arguments)), told(Arguments::try_parse_from(&arguments)), "{start}");
+        }
     }
 }
