@@ -10,6 +10,7 @@ use twelvefold::domain::event::{Attempt, Deed, Event};
 use twelvefold::domain::grade::{Answer, Verdict, grade};
 use twelvefold::domain::id::{LessonId, OptionId, QuestionId};
 use twelvefold::domain::kind::Kind;
+use twelvefold::domain::late::Late;
 use twelvefold::domain::memory::{Grade, Memory};
 use twelvefold::domain::progress::Progress;
 use twelvefold::domain::review;
@@ -53,7 +54,7 @@ fn map() -> Vec<Entry> {
                     passage: None,
                 })
                 .collect(),
-            interview: Vec::new(),
+            interview: Late::default(),
             story: false,
             gist: SafeText::default(),
         })

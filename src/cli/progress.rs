@@ -157,6 +157,7 @@ mod tests {
     use crate::domain::event::ReadingPlace;
     use crate::domain::id::{LessonId, QuestionId};
     use crate::domain::kind::Kind;
+    use crate::domain::late::Late;
     use crate::domain::progress::{QuizScores, Sitting};
     use crate::domain::text::SafeText;
 
@@ -178,7 +179,7 @@ mod tests {
                     passage: None,
                 })
                 .collect(),
-            interview: Vec::new(),
+            interview: Late::default(),
             story: false,
             gist: SafeText::default(),
         }

@@ -10,6 +10,7 @@ use super::files::Files;
 use super::lesson::{self, Paths};
 use super::load::{COURSE, header};
 use crate::domain::course::{Course, Entry, Lesson, Source, Term};
+use crate::domain::late::Late;
 use crate::domain::quiz::Quiz;
 use crate::domain::track::Track;
 
@@ -51,8 +52,8 @@ fn entry(root: &Path, dir: &str) -> Option<Entry> {
         minutes,
         pairs: Vec::new(),
         languages: Vec::new(),
-        questions: Vec::new(),
-        interview: Vec::new(),
+        questions: Late::default(),
+        interview: Late::default(),
         story: Files::beginning(root, &paths.story, 1).is_some(),
         gist: crate::domain::text::SafeText::default(),
     })

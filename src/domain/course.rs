@@ -82,12 +82,15 @@ pub struct Course {
     source: Box<dyn Source>,
     lessons: Vec<OnceLock<Lesson>>,
     quizzes: Vec<OnceLock<Quiz>>,
-    /// Questions that were read alone: of each lesson, in the order of the map. Nothing where that was not possible.
-    alone: Vec<Vec<OnceLock<Option<Question>>>>,
+    /// Questions that were read alone: of each lesson that was asked about, in the order of the map.
+    alone: Vec<OnceLock<Alone>>,
     glossary: OnceLock<Vec<Term>>,
     tracks: OnceLock<Vec<Track>>,
     cards: OnceLock<Cards>,
 }
+
+/// Questions of a lesson that were read alone. Nothing where that was not possible.
+type Alone = Box<[OnceLock<Option<Question>>]>;
 
 impl fmt::Debug for Course {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,7 +120,7 @@ pub struct Pack {
 }
 
 /// What the map says of a lesson, without its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// Its id.
     pub id: LessonId,
@@ -134,9 +137,9 @@ pub struct Entry {
     /// In what each of its pairs is written.
     pub languages: Vec<String>,
     /// Its questions.
-    pub questions: Vec<Listed>,
+    pub questions: Late<Vec<Listed>>,
     /// Its interview questions.
-    pub interview: Vec<Spoken>,
+    pub interview: Late<Vec<Spoken>>,
     /// Whether it tells a story in scenes.
     pub story: bool,
     /// Its principle, or else its first takeaway: one sentence to know it by.
@@ -258,7 +261,7 @@ impl Course {
     ) -> Self {
         let lessons = map.iter().map(|_| OnceLock::new()).collect();
         let quizzes = map.iter().map(|_| OnceLock::new()).collect();
-        let alone = map.iter().map(|entry| entry.questions.iter().map(|_| OnceLock::new()).collect()).collect();
+        let alone = map.iter().map(|_| OnceLock::new()).collect();
         let whole = true;
         Self {
             id,
@@ -335,8 +338,10 @@ impl Course {
     #[must_use]
     pub fn question_in(&self, index: usize, id: &QuestionId) -> Option<&Question> {
         if self.quizzes.get(index)?.get().is_none() {
-            let at = self.map.get(index)?.questions.iter().position(|question| &question.id == id)?;
-            let cell = self.alone.get(index)?.get(at)?;
+            let listed = &self.map.get(index)?.questions;
+            let at = listed.iter().position(|question| &question.id == id)?;
+            let alone = self.alone.get(index)?.get_or_init(|| listed.iter().map(|_| OnceLock::new()).collect());
+            let cell = alone.get(at)?;
             if let Some(question) = cell.get_or_init(|| self.source.question(index, id)) {
                 return Some(question);
             }

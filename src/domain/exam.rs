@@ -73,6 +73,7 @@ mod tests {
     use super::*;
     use crate::domain::id::LessonId;
     use crate::domain::kind::Kind;
+    use crate::domain::late::Late;
     use crate::domain::text::SafeText;
 
     fn map() -> Vec<Entry> {
@@ -94,7 +95,7 @@ mod tests {
                         passage: None,
                     })
                     .collect(),
-                interview: Vec::new(),
+                interview: Late::default(),
                 story: false,
                 gist: SafeText::default(),
             })

@@ -50,6 +50,21 @@ impl<T: Default> Deref for Late<T> {
     }
 }
 
+impl<T> FromIterator<T> for Late<Vec<T>> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        Vec::from_iter(values).into()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Late<Vec<T>> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl<T: Clone> Clone for Late<T> {
     fn clone(&self) -> Self {
         Self { value: self.value.clone(), make: self.make.clone() }

@@ -158,6 +158,7 @@ mod tests {
     use crate::domain::course::{Entry, Listed, Spoken};
     use crate::domain::id::LessonId;
     use crate::domain::kind::Kind;
+    use crate::domain::late::Late;
     use crate::domain::memory::{Grade, Memory};
     use crate::domain::text::SafeText;
     use crate::domain::time::Timestamp;
@@ -181,7 +182,7 @@ mod tests {
                         passage: PassageId::new(&format!("p{}", n / 3)).ok(),
                     })
                     .collect(),
-                interview: Vec::new(),
+                interview: Late::default(),
                 story: false,
                 gist: SafeText::default(),
             })
@@ -224,9 +225,9 @@ mod tests {
         let mut map = map(1, 2);
         let progress = progress(&map, |_| Some(known(10, 1.0, true)));
         assert_eq!(due(&Cards::of(&map), &progress, Day(10)).len(), 0);
-        map[0].questions[1].revision = 2;
+        map[0].questions.change(|questions| questions[1].revision = 2);
         assert_eq!(due(&Cards::of(&map), &progress, Day(10))[0].question.as_str(), "l1-q01");
-        map[0].questions.clear();
+        map[0].questions = Late::default();
         assert_eq!(due(&Cards::of(&map), &progress, Day(99)), []);
         assert_eq!(forecast(&Cards::of(&map), &progress, Day(99)), Forecast::default());
     }
@@ -335,14 +336,17 @@ mod tests {
                 .flat_map(|entry| entry.questions.iter().map(|listed| listed.id.clone()))
                 .chain([QuestionId::new("l1-iv").unwrap()])
                 .collect();
-            for (listed, revision) in map.iter_mut().flat_map(|entry| &mut entry.questions).zip(revisions) {
-                listed.revision = revision;
+            let mut revisions = revisions.into_iter();
+            for entry in &mut map {
+                entry.questions.change(|questions| {
+                    questions.iter_mut().zip(&mut revisions).for_each(|(listed, revision)| listed.revision = revision);
+                });
             }
             // Interview questions, a guess, a question that is in no lesson any more, and lessons that are not in order of their ids.
-            map[0].interview = vec![Spoken { id: QuestionId::new("l1-iv").unwrap(), revision: 2 }];
-            map[1].questions[4].kind = Kind::Guess;
-            map[2].questions.remove(3);
-            map[3].questions.reverse();
+            map[0].interview = vec![Spoken { id: QuestionId::new("l1-iv").unwrap(), revision: 2 }].into();
+            map[1].questions.change(|questions| questions[4].kind = Kind::Guess);
+            map[2].questions.change(|questions| _ = questions.remove(3));
+            map[3].questions.change(|questions| questions.reverse());
             map.reverse();
             let questions = known.into_iter().map(|(at, revision, on, half, sure)| {
                 let mut known = self::known(on, f64::from(half) / 2.0, true);
