@@ -126,7 +126,7 @@ pub struct Surroundings<'a> {
     pub first: Option<Message>,
     /// Else how long the first frame waits for it.
     pub patience: Duration,
-    /// Whether to ask the terminal for its background, after the first frame.
+    /// Whether to ask the terminal for its background, behind the first frame.
     pub ask_background: bool,
 }
 
@@ -201,9 +201,6 @@ impl<P: Program> Turn<'_, '_, P> {
             }
             self.catch_up();
             if std::mem::take(&mut new) {
-                if self.around.ask_background && self.write(ASK_BACKGROUND).is_err() {
-                    return Ok(Exit::Gone);
-                }
                 (self.around.drawn)()?;
             }
             self.wait()?;
@@ -226,7 +223,10 @@ impl<P: Program> Turn<'_, '_, P> {
 
     fn draw(&mut self) -> Result<(), Gone> {
         let program = &*self.program;
-        let frame = self.gate.draw(|buffer| program.view(buffer));
+        let mut frame = self.gate.draw(|buffer| program.view(buffer));
+        if std::mem::take(&mut self.around.ask_background) {
+            frame.extend_from_slice(ASK_BACKGROUND);
+        }
         if frame.is_empty() { Ok(()) } else { self.write(&frame) }
     }
 

@@ -46,7 +46,12 @@ pub enum Gone {
 pub struct Tty {
     file: File,
     before: Termios,
+    /// Whether it was put into raw mode.
     entered: AtomicBool,
+    /// Whether it is still to be told of it: with the next picture, in one write.
+    untold: AtomicBool,
+    /// Whether it has been told since it was last given back.
+    told: AtomicBool,
 }
 
 impl Tty {
@@ -72,20 +77,19 @@ impl Tty {
             None => open("/dev/tty".as_ref())?,
         };
         let before = tcgetattr(&file).map_err(io::Error::from)?;
-        Ok(Self { file, before, entered: AtomicBool::new(false) })
+        Ok(Self { file, before, entered: AtomicBool::new(false), untold: AtomicBool::new(false), told: AtomicBool::new(false) })
     }
 
-    /// Takes the terminal over.
+    /// Takes the terminal over. What stands on it stays until something is written.
     ///
     /// # Errors
     /// When it refuses.
     pub fn enter(&self) -> io::Result<()> {
         let mut raw = self.before.clone();
         raw.make_raw();
+        self.untold.store(true, Ordering::SeqCst);
         self.entered.store(true, Ordering::SeqCst);
-        tcsetattr(&self.file, OptionalActions::Now, &raw)?;
-        self.push(ENTER, PATIENCE);
-        Ok(())
+        Ok(tcsetattr(&self.file, OptionalActions::Now, &raw)?)
     }
 
     /// Gives the terminal back as it was. From any thread and any signal handler, any number of times; every step is tried,
@@ -95,7 +99,9 @@ impl Tty {
         if !self.entered.swap(false, Ordering::SeqCst) {
             return false;
         }
-        self.push(LEAVE, PATIENCE);
+        if self.told.swap(false, Ordering::SeqCst) {
+            self.push(LEAVE, PATIENCE);
+        }
         // Input that was not read must not reach the shell.
         let _ = tcflush(&self.file, QueueSelector::IFlush);
         let _ = tcsetattr(&self.file, OptionalActions::Now, &self.before);
@@ -128,7 +134,15 @@ impl Tty {
     ///
     /// # Errors
     /// [`Gone`].
-    pub fn write_all(&self, mut bytes: &[u8], ending: &dyn Fn() -> bool, signals: BorrowedFd<'_>) -> Result<(), Gone> {
+    pub fn write_all(&self, bytes: &[u8], ending: &dyn Fn() -> bool, signals: BorrowedFd<'_>) -> Result<(), Gone> {
+        if !self.untold.swap(false, Ordering::SeqCst) {
+            return self.pour(bytes, ending, signals);
+        }
+        self.told.store(true, Ordering::SeqCst);
+        self.pour(&[ENTER, bytes].concat(), ending, signals)
+    }
+
+    fn pour(&self, mut bytes: &[u8], ending: &dyn Fn() -> bool, signals: BorrowedFd<'_>) -> Result<(), Gone> {
         while !bytes.is_empty() {
             match rustix::io::write(&self.file, bytes) {
                 Ok(count) => bytes = bytes.get(count..).unwrap_or(&[]),
