@@ -4,6 +4,9 @@
 //! Source: the Free Spaced Repetition Scheduler, version 6 (open-spaced-repetition, "The Algorithm"). A test holds every
 //! number against the reference implementation.
 
+// Not the system's: the same to the last bit on every machine, so that two that share their answers agree on what is due.
+use libm::{exp, pow};
+
 use super::time::Day;
 
 /// The published default weights of FSRS-6.
@@ -86,19 +89,19 @@ impl Memory {
         let elapsed = days(self.day, day);
         let (s, d) = (self.stability.clamp(STABILITY.0, STABILITY.1), clamp_difficulty(self.difficulty));
         let stability = if elapsed == 0.0 {
-            let growth = (W[17] * (grade.number() - 3.0 + W[18])).exp() * s.powf(-W[19]);
+            let growth = exp(W[17] * (grade.number() - 3.0 + W[18])) * pow(s, -W[19]);
             s * if grade == Grade::Again { growth } else { growth.max(1.0) }
         } else {
             let forgotten = 1.0 - chance(elapsed, s);
             match grade {
                 Grade::Again => {
-                    let after = W[11] * d.powf(-W[12]) * ((s + 1.0).powf(W[13]) - 1.0) * (forgotten * W[14]).exp();
-                    after.min(s / (W[17] * W[18]).exp())
+                    let after = W[11] * pow(d, -W[12]) * (pow(s + 1.0, W[13]) - 1.0) * exp(forgotten * W[14]);
+                    after.min(s / exp(W[17] * W[18]))
                 }
                 _ => {
                     let hard = if grade == Grade::Hard { W[15] } else { 1.0 };
                     let easy = if grade == Grade::Easy { W[16] } else { 1.0 };
-                    let gain = W[8].exp() * (11.0 - d) * s.powf(-W[9]) * ((forgotten * W[10]).exp() - 1.0);
+                    let gain = exp(W[8]) * (11.0 - d) * pow(s, -W[9]) * (exp(forgotten * W[10]) - 1.0);
                     s * (gain * hard * easy + 1.0)
                 }
             }
@@ -128,7 +131,7 @@ impl Memory {
 }
 
 fn first_difficulty(grade: Grade) -> f64 {
-    W[4] - (W[5] * (grade.number() - 1.0)).exp() + 1.0
+    W[4] - exp(W[5] * (grade.number() - 1.0)) + 1.0
 }
 
 fn clamp_difficulty(difficulty: f64) -> f64 {
@@ -140,7 +143,7 @@ const FACTOR: f64 = 0.9803464944134797;
 
 /// The forgetting curve: the chance to know something `elapsed` days after an answer that left it with that stability.
 fn chance(elapsed: f64, stability: f64) -> f64 {
-    (1.0 + FACTOR * elapsed / stability.clamp(STABILITY.0, STABILITY.1)).powf(-W[20])
+    pow(1.0 + FACTOR * elapsed / stability.clamp(STABILITY.0, STABILITY.1), -W[20])
 }
 
 /// Whole days from one to the other, never less than none.

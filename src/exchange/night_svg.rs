@@ -16,6 +16,9 @@ const GOT: RGBColor = RGBColor(31, 119, 96);
 const FAILED: RGBColor = RGBColor(200, 60, 50);
 const OTHER: RGBColor = RGBColor(190, 130, 20);
 
+/// Values are drawn in thousandths: whole numbers look the same on every machine.
+const UNIT: i64 = 1000;
+
 /// What can go wrong while drawing.
 pub type DrawError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -34,8 +37,8 @@ pub fn draw(night: &Night, other: &Night) -> Result<String, DrawError> {
         let panels = body.split_evenly((3, 1));
         let [traffic, fleet, money] = panels.as_slice() else { return Err("three panels".into()) };
         let minutes = night.minutes();
-        let rate =
-            |value: fn(&Minute) -> u64| move |minute: &Minute| f64::from(u32::try_from(value(minute)).unwrap_or(u32::MAX)) / 60.0;
+        let whole = |value: u64| i64::from(u32::try_from(value).unwrap_or(u32::MAX)) * UNIT;
+        let rate = |value: fn(&Minute) -> u64| move |minute: &Minute| whole(value(minute)) / 60;
         plot(
             traffic,
             "requests a second",
@@ -48,9 +51,9 @@ pub fn draw(night: &Night, other: &Night) -> Result<String, DrawError> {
         plot(
             fleet,
             "instances that serve",
-            &[Line { name: "ready", ink: GOT, filled: true, values: series(minutes, |minute| f64::from(minute.ready)) }],
+            &[Line { name: "ready", ink: GOT, filled: true, values: series(minutes, |minute| whole(minute.ready.into())) }],
         )?;
-        let taken = |minute: &Minute| f64::from(u32::try_from(minute.revenue_cents / 100).unwrap_or(u32::MAX));
+        let taken = |minute: &Minute| whole(minute.revenue_cents / 100);
         plot(
             money,
             "dollars taken",
@@ -73,10 +76,10 @@ struct Line<'n> {
     name: &'n str,
     ink: RGBColor,
     filled: bool,
-    values: Vec<(u32, f64)>,
+    values: Vec<(u32, i64)>,
 }
 
-fn series(minutes: &[Minute], value: impl Fn(&Minute) -> f64) -> Vec<(u32, f64)> {
+fn series(minutes: &[Minute], value: impl Fn(&Minute) -> i64) -> Vec<(u32, i64)> {
     (0..).zip(minutes).map(|(at, minute)| (at, value(minute))).collect()
 }
 
@@ -84,7 +87,7 @@ type Panel<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
 fn plot(panel: &Panel<'_>, title: &str, lines: &[Line<'_>]) -> Result<(), DrawError> {
     let last = lines.iter().map(|line| line.values.len()).max().unwrap_or(0).max(2) - 1;
-    let top = lines.iter().flat_map(|line| &line.values).map(|(_, value)| *value).fold(1.0, f64::max) * 1.08;
+    let top = lines.iter().flat_map(|line| &line.values).map(|(_, value)| *value).fold(UNIT, i64::max);
     let mut chart = ChartBuilder::on(panel)
         .margin_left(12)
         .margin_right(24)
@@ -92,7 +95,7 @@ fn plot(panel: &Panel<'_>, title: &str, lines: &[Line<'_>]) -> Result<(), DrawEr
         .x_label_area_size(22)
         .y_label_area_size(72)
         .caption(title, ("sans-serif", 14).into_font().color(&INK))
-        .build_cartesian_2d(0..u32::try_from(last).unwrap_or(719), 0.0..top)?;
+        .build_cartesian_2d(0..u32::try_from(last).unwrap_or(719), 0..top + top / 12)?;
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -102,13 +105,13 @@ fn plot(panel: &Panel<'_>, title: &str, lines: &[Line<'_>]) -> Result<(), DrawEr
         .x_labels(12)
         .y_labels(4)
         .x_label_formatter(&|minute| clock(minute * 60))
-        .y_label_formatter(&|value| format!("{value:.0}"))
+        .y_label_formatter(&|value| ((value + UNIT / 2) / UNIT).to_string())
         .label_style(("sans-serif", 11).into_font().color(&INK))
         .draw()?;
     for line in lines {
         let ink = line.ink;
         if line.filled {
-            chart.draw_series(AreaSeries::new(line.values.iter().copied(), 0.0, ink.mix(0.25)))?;
+            chart.draw_series(AreaSeries::new(line.values.iter().copied(), 0, ink.mix(0.25)))?;
         }
         chart
             .draw_series(LineSeries::new(line.values.iter().copied(), ink.stroke_width(2)))?
