@@ -183,7 +183,7 @@ fn no_bytes_break_a_door() {
 #[test]
 fn what_the_fuzzer_found_is_written_down() {
     let Some(folder) = std::env::var_os("TWELVEFOLD_FUZZED") else { return };
-    let (mut all, mut doors, mut seconds) = (0, 0, 0);
+    let (mut each, mut seconds) = (Vec::new(), 0);
     for (door, _) in DOORS {
         let text = fs::read_to_string(Path::new(&folder).join(format!("{door}.log"))).unwrap();
         // A door may have been opened several times; each time ends with its figures.
@@ -194,14 +194,24 @@ fn what_the_fuzzer_found_is_written_down() {
             .collect();
         assert!(!runs.is_empty(), "{door} was not fuzzed to its end");
         assert!(!text.contains("SUMMARY: libFuzzer"), "{door} broke:\n{text}");
-        all += runs.iter().sum::<u64>();
+        each.push((runs.iter().sum::<u64>(), door));
         seconds += text
             .lines()
             .filter_map(|line| line.strip_prefix("Done ")?.split(" in ").nth(1)?.split(' ').next()?.parse::<u64>().ok())
             .sum::<u64>();
-        doors += 1;
     }
-    let found = format!("{} executions of the libFuzzer build at {doors} doors, 0 panics, none over 100 ms", thousands(all));
+    each.sort_unstable();
+    let all = each.iter().map(|(count, _)| count).sum();
+    let (fewest, most) = (each[0], each[each.len() - 1]);
+    let found = format!(
+        "{} executions of the libFuzzer build at {} doors, from {} ({}) to {} ({}), 0 panics, none over 100 ms",
+        thousands(all),
+        each.len(),
+        thousands(fewest.0),
+        fewest.1,
+        thousands(most.0),
+        most.1
+    );
     let effort = Effort { count: all, long: true };
     record("fuzz", effort, 0, Duration::from_secs(seconds), &found);
 }
