@@ -69,14 +69,22 @@ struct Arguments {
     command: Option<Command>,
 }
 
-/// What most starts ask for. Of thirty commands clap would make all that they could be given, at every start.
+/// What most starts ask for: nothing, or a screen by one or two plain words. To understand anything, clap makes thirty commands
+/// and copies every option into each.
 #[derive(Debug, Parser)]
-#[command(name = "twelvefold", bin_name = "twelvefold", disable_help_subcommand = true)]
+#[command(name = "twelvefold", bin_name = "twelvefold")]
 struct Usual {
     #[command(flatten)]
     options: Options,
     #[command(subcommand)]
-    command: Option<Screen>,
+    command: Option<Words>,
+}
+
+/// A command that is not looked into.
+#[derive(Debug, Subcommand)]
+enum Words {
+    #[command(external_subcommand)]
+    All(Vec<String>),
 }
 
 /// The commands that do nothing but open a screen.
@@ -271,10 +279,32 @@ fn understand(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
     if arguments.len() < 2 {
         return Ok(Arguments::default());
     }
-    if let Ok(Usual { options, command }) = Usual::try_parse_from(arguments) {
-        return Ok(Arguments { options, command: command.map(Command::Screen) });
+    // Behind two dashes nothing is a command.
+    if arguments.iter().any(|argument| argument == "--") {
+        return Arguments::try_parse_from(arguments);
     }
-    Arguments::try_parse_from(arguments)
+    match Usual::try_parse_from(arguments) {
+        Ok(Usual { options, command: None }) => Ok(Arguments { options, command: None }),
+        Ok(Usual { options, command: Some(Words::All(words)) }) if let Some(screen) = Screen::plain(&words) => {
+            Ok(Arguments { options, command: Some(Command::Screen(screen)) })
+        }
+        _ => Arguments::try_parse_from(arguments),
+    }
+}
+
+impl Screen {
+    /// The screen that these words ask for, where they are plain. What has a sign before it is left to those who know all signs.
+    fn plain(words: &[String]) -> Option<Self> {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        Some(match *words.as_slice() {
+            [_, lesson] if lesson.starts_with('-') => return None,
+            ["open", lesson] => Self::Open { lesson: lesson.to_owned() },
+            ["compare", lesson] => Self::Compare { lesson: lesson.to_owned() },
+            ["quiz", lesson] => Self::Quiz { lesson: lesson.to_owned() },
+            ["review"] => Self::Review,
+            _ => return None,
+        })
+    }
 }
 
 fn begin_log(settings: &Settings) -> Result<(), Failure> {
@@ -427,6 +457,11 @@ mod tests {
             "--theme light --color never",
             "--log file --log-detail debug open logs",
             "open",
+            "open -",
+            "open -- config",
+            "open -3",
+            "quiz 3 --theme dark",
+            "--pack a --pack b compare iv",
             "open a b",
             "review now",
             "--data",
