@@ -156,6 +156,14 @@ impl Glyph {
         }
     }
 
+    /// What it shows, where that is one character of a cell's width and looks as it should when the terminal is set so.
+    fn char_in(self, setting: Setting) -> Option<char> {
+        let bits = (self.0 >> SYMBOL) as u32;
+        let set = self.0 & ((1 << SYMBOL) - 1);
+        let alike = set == setting.sign || bits == u32::from(' ') && set == setting.blank;
+        if alike && bits >> 30 == 0 { char::from_u32(bits) } else { None }
+    }
+
     /// A later cell of this one's sign.
     #[must_use]
     pub fn rest(self) -> Self {
@@ -311,6 +319,8 @@ pub struct Writer<'w> {
     out: &'w mut Vec<u8>,
     clusters: &'w [Box<str>],
     look: Look,
+    /// The same, packed: what most cells are compared with.
+    setting: Setting,
     /// Where the terminal's cursor is, as far as that is known.
     at: Option<(usize, usize)>,
 }
@@ -318,7 +328,7 @@ pub struct Writer<'w> {
 impl<'w> Writer<'w> {
     /// A writer to `out`, of the signs in `clusters`.
     pub fn new(out: &'w mut Vec<u8>, clusters: &'w [Box<str>]) -> Self {
-        Self { out, clusters, look: Look::default(), at: None }
+        Self { out, clusters, look: Look::default(), setting: Setting::new(Look::default()), at: None }
     }
 
     /// Writes what turns `shown` into `next`. Of the rows that are not in `changed` it is known that they are the same.
@@ -361,7 +371,20 @@ impl<'w> Writer<'w> {
         let mut x = 0;
         while x < end {
             let (Some(old), Some(&new)) = (shown.get(x), next.get(x)) else { break };
-            if *old == new || new.symbol() == Symbol::Rest {
+            if *old == new {
+                x += 1;
+                continue;
+            }
+            // Most signs follow one that is set alike.
+            if self.at == Some((x, y))
+                && let Some(c) = new.char_in(self.setting)
+            {
+                self.sign(c);
+                x += 1;
+                self.at = Some((x, y));
+                continue;
+            }
+            if new.symbol() == Symbol::Rest {
                 x += 1;
                 continue;
             }
@@ -426,12 +449,19 @@ impl<'w> Writer<'w> {
 
     fn symbol(&mut self, symbol: Symbol) {
         match symbol {
-            Symbol::Char(c) | Symbol::Wide(c) => self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            Symbol::Char(c) | Symbol::Wide(c) => self.sign(c),
             Symbol::Cluster(at, _) => {
                 let text = usize::try_from(at).ok().and_then(|at| self.clusters.get(at));
                 self.out.extend_from_slice(text.map_or("\u{fffd}", |text| text).as_bytes());
             }
             Symbol::Rest => {}
+        }
+    }
+
+    fn sign(&mut self, c: char) {
+        match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii() => self.out.push(byte),
+            _ => self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
 
@@ -462,7 +492,7 @@ impl<'w> Writer<'w> {
             self.out.pop();
         }
         self.out.push(b'm');
-        self.look = wanted;
+        (self.look, self.setting) = (wanted, Setting::new(wanted));
     }
 
     fn hue(&mut self, place: u8, hue: Hue) {
