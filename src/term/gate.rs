@@ -171,6 +171,8 @@ impl Gate {
                 let new = if covered > 0 {
                     covered -= 1;
                     later
+                } else if is_untouched(cell) {
+                    Glyph::BLANK
                 } else {
                     if cell.fg != alike.fg || cell.bg != alike.bg || cell.modifier != alike.modifier {
                         (alike, setting) = (cell, Setting::new(self.look(cell)));
@@ -254,6 +256,12 @@ impl Gate {
         }
         Look { ink: self.hue(cell.fg), paper: self.hue(cell.bg), modifier }
     }
+}
+
+/// Whether nothing was drawn in a cell, which is so in most: it needs no closer look.
+#[inline]
+fn is_untouched(cell: &Cell) -> bool {
+    matches!((cell.fg, cell.bg), (Color::Reset, Color::Reset)) && cell.modifier.is_empty() && cell.symbol() == " "
 }
 
 fn put(out: &mut Vec<u8>, command: impl crossterm::Command) {

@@ -255,6 +255,10 @@ struct Shift {
 }
 
 fn differing(a: &[Glyph], b: &[Glyph]) -> i32 {
+    // Most rows are the same as the one that they are held against.
+    if a == b {
+        return 0;
+    }
     let count = a.iter().zip(b).filter(|(a, b)| a != b).count();
     i32::try_from(count).unwrap_or(i32::MAX)
 }
@@ -344,7 +348,12 @@ impl<'w> Writer<'w> {
             None => changed.iter().for_each(|&y| self.row(y, shown.row(y), next.row(y))),
         }
         self.look(Look::default());
-        shown.cells.copy_from_slice(&next.cells);
+        for y in 0..next.height() {
+            let (shown, next) = (shown.row_mut(y), next.row(y));
+            if shown != next {
+                shown.copy_from_slice(next);
+            }
+        }
     }
 
     fn put(&mut self, command: impl crossterm::Command) {
@@ -365,6 +374,9 @@ impl<'w> Writer<'w> {
     }
 
     fn row(&mut self, y: usize, shown: &[Glyph], next: &[Glyph]) {
+        if shown == next {
+            return;
+        }
         let tail = next.iter().rposition(|glyph| *glyph != Glyph::BLANK).map_or(0, |last| last + 1);
         let over = shown.iter().skip(tail).filter(|glyph| **glyph != Glyph::BLANK).count();
         let end = if over >= ERASE { tail } else { next.len() };
