@@ -80,11 +80,12 @@ impl Clusters {
     /// Forgets those that are in none of these pictures.
     fn forget(&mut self, pictures: [&mut Picture; 2]) {
         let before = std::mem::take(self);
-        for glyph in pictures.into_iter().flat_map(Picture::cells_mut) {
+        for cell in pictures.into_iter().flat_map(Picture::cells_mut) {
+            let glyph = Glyph::of(*cell);
             if let Symbol::Cluster(number, width) = glyph.symbol()
                 && let Some(sign) = usize::try_from(number).ok().and_then(|number| before.signs.get(number))
             {
-                *glyph = Glyph::new(Symbol::Cluster(self.number(sign), width), Setting::new(glyph.look()));
+                *cell = Glyph::new(Symbol::Cluster(self.number(sign), width), Setting::new(glyph.look())).bits();
             }
         }
     }
@@ -167,25 +168,27 @@ impl Gate {
             let mut differs = false;
             // What stands under the later cells of a wide sign is not seen.
             let (mut covered, mut later) = (0, Glyph::BLANK);
-            for (cell, glyph) in cells.iter().zip(row) {
+            for (cell, packed) in cells.iter().zip(row) {
                 let new = if covered > 0 {
                     covered -= 1;
                     later
-                } else if is_untouched(cell) {
-                    Glyph::BLANK
                 } else {
                     if cell.fg != alike.fg || cell.bg != alike.bg || cell.modifier != alike.modifier {
                         (alike, setting) = (cell, Setting::new(self.look(cell)));
                     }
-                    let symbol = self.symbol(cell);
-                    let sign = Glyph::new(symbol, setting);
-                    if !matches!(symbol, Symbol::Char(_)) {
-                        (covered, later) = (sign.width() - 1, sign.rest());
+                    if let [byte @ b' '..=b'~'] = cell.symbol().as_bytes() {
+                        Glyph::ascii(*byte, setting)
+                    } else {
+                        let symbol = self.symbol(cell.symbol());
+                        let sign = Glyph::new(symbol, setting);
+                        if !matches!(symbol, Symbol::Char(_)) {
+                            (covered, later) = (sign.width() - 1, sign.rest());
+                        }
+                        sign
                     }
-                    sign
                 };
-                if *glyph != new {
-                    (*glyph, differs) = (new, true);
+                if *packed != new.bits() {
+                    (*packed, differs) = (new.bits(), true);
                 }
             }
             if differs {
@@ -196,11 +199,8 @@ impl Gate {
         changed
     }
 
-    fn symbol(&mut self, cell: &Cell) -> Symbol {
-        let symbol = cell.symbol();
-        if let [byte @ b' '..=b'~'] = symbol.as_bytes() {
-            return Symbol::Char(char::from(*byte));
-        }
+    /// Any symbol but one of ASCII.
+    fn symbol(&mut self, symbol: &str) -> Symbol {
         let mut chars = symbol.chars();
         let signs = (chars.next(), chars.next());
         if let (Some(c), None) = signs
@@ -216,7 +216,7 @@ impl Gate {
             (Some(c), None) if c.width() == Some(2) => Symbol::Wide(c),
             (Some(c), None) => Symbol::Char(c),
             _ => {
-                let width = u8::try_from(cell.cell_width()).unwrap_or(u8::MAX).max(1);
+                let width = u8::try_from(symbol.cell_width()).unwrap_or(u8::MAX).max(1);
                 Symbol::Cluster(self.clusters.number(symbol), width)
             }
         }
@@ -256,12 +256,6 @@ impl Gate {
         }
         Look { ink: self.hue(cell.fg), paper: self.hue(cell.bg), modifier }
     }
-}
-
-/// Whether nothing was drawn in a cell, which is so in most: it needs no closer look.
-#[inline]
-fn is_untouched(cell: &Cell) -> bool {
-    matches!((cell.fg, cell.bg), (Color::Reset, Color::Reset)) && cell.modifier.is_empty() && cell.symbol() == " "
 }
 
 fn put(out: &mut Vec<u8>, command: impl crossterm::Command) {

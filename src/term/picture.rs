@@ -60,16 +60,19 @@ pub struct Glyph(u128);
 /// What is to be seen of a look where there is no symbol.
 const ON_BLANK: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
 
+/// What makes a space 0, and with it a cell that nothing was drawn in.
+const SPACE: u32 = ' ' as u32;
+
 /// Where each part of a [`Glyph`] begins.
 const SYMBOL: u32 = 96;
 const INK: u32 = 64;
 const PAPER: u32 = 32;
 
 impl Symbol {
-    /// A kind in the two highest bits of 32, then what it is: cells of a cluster in the eight bits after that.
+    /// A kind in the two highest bits of 32, then what it is: cells of a cluster in the eight bits after that. A space is 0.
     const fn packed(self) -> u32 {
         match self {
-            Self::Char(c) => c as u32,
+            Self::Char(c) => c as u32 ^ SPACE,
             Self::Wide(c) => 1 << 30 | c as u32,
             Self::Cluster(number, width) => 2 << 30 | (width as u32) << 22 | number & 0x3f_ffff,
             Self::Rest => 3 << 30,
@@ -77,10 +80,10 @@ impl Symbol {
     }
 
     fn unpacked(bits: u32) -> Self {
-        let c = || char::from_u32(bits & 0x3fff_ffff).unwrap_or(char::REPLACEMENT_CHARACTER);
+        let c = |bits| char::from_u32(bits).unwrap_or(char::REPLACEMENT_CHARACTER);
         match bits >> 30 {
-            0 => Self::Char(c()),
-            1 => Self::Wide(c()),
+            0 => Self::Char(c(bits ^ SPACE)),
+            1 => Self::Wide(c(bits & 0x3fff_ffff)),
             2 => Self::Cluster(bits & 0x3f_ffff, (bits >> 22) as u8),
             _ => Self::Rest,
         }
@@ -130,7 +133,27 @@ impl Look {
 
 impl Glyph {
     /// An empty cell.
-    pub const BLANK: Self = Self((Symbol::Char(' ').packed() as u128) << SYMBOL);
+    pub const BLANK: Self = Self(0);
+
+    /// A cell, unpacked from a row of a [`Picture`].
+    #[must_use]
+    pub const fn of(bits: u128) -> Self {
+        Self(bits)
+    }
+
+    /// The cell as it stands in a row of a [`Picture`].
+    #[must_use]
+    pub const fn bits(self) -> u128 {
+        self.0
+    }
+
+    /// A cell with a character of ASCII that is not a control.
+    #[must_use]
+    #[inline]
+    pub const fn ascii(byte: u8, setting: Setting) -> Self {
+        let sign = byte as u32 ^ SPACE;
+        Self((sign as u128) << SYMBOL | if sign == 0 { setting.blank } else { setting.sign })
+    }
 
     /// A cell.
     #[must_use]
@@ -160,8 +183,8 @@ impl Glyph {
     fn char_in(self, setting: Setting) -> Option<char> {
         let bits = (self.0 >> SYMBOL) as u32;
         let set = self.0 & ((1 << SYMBOL) - 1);
-        let alike = set == setting.sign || bits == u32::from(' ') && set == setting.blank;
-        if alike && bits >> 30 == 0 { char::from_u32(bits) } else { None }
+        let alike = set == setting.sign || bits == 0 && set == setting.blank;
+        if alike && bits >> 30 == 0 { char::from_u32(bits ^ SPACE) } else { None }
     }
 
     /// A later cell of this one's sign.
@@ -190,18 +213,18 @@ impl Glyph {
     }
 }
 
-/// A screenful of cells.
+/// A screenful of cells. They are kept as plain numbers, the bits of a [`Glyph`] each, which are compared and moved many at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     width: usize,
-    cells: Vec<Glyph>,
+    cells: Vec<u128>,
 }
 
 impl Picture {
     /// An empty screen.
     #[must_use]
     pub fn new(width: usize, height: usize) -> Self {
-        Self { width: width.max(1), cells: vec![Glyph::BLANK; width.max(1) * height] }
+        Self { width: width.max(1), cells: vec![0; width.max(1) * height] }
     }
 
     /// Rows.
@@ -212,22 +235,22 @@ impl Picture {
 
     /// Empties it.
     pub fn clear(&mut self) {
-        self.cells.fill(Glyph::BLANK);
+        self.cells.fill(0);
     }
 
     /// A row; empty when there is none.
     #[must_use]
-    pub fn row(&self, y: usize) -> &[Glyph] {
+    pub fn row(&self, y: usize) -> &[u128] {
         self.cells.get(y * self.width..(y + 1) * self.width).unwrap_or(&[])
     }
 
     /// A row, to be changed; empty when there is none.
-    pub fn row_mut(&mut self, y: usize) -> &mut [Glyph] {
+    pub fn row_mut(&mut self, y: usize) -> &mut [u128] {
         self.cells.get_mut(y * self.width..(y + 1) * self.width).unwrap_or(&mut [])
     }
 
     /// Every cell.
-    pub fn cells_mut(&mut self) -> &mut [Glyph] {
+    pub fn cells_mut(&mut self) -> &mut [u128] {
         &mut self.cells
     }
 
@@ -237,10 +260,10 @@ impl Picture {
         let moved = by.unsigned_abs() * self.width;
         if by > 0 {
             self.cells.copy_within(from + moved..to, from);
-            self.cells.get_mut(to - moved..to).unwrap_or(&mut []).fill(Glyph::BLANK);
+            self.cells.get_mut(to - moved..to).unwrap_or(&mut []).fill(0);
         } else {
             self.cells.copy_within(from..to - moved, from + moved);
-            self.cells.get_mut(from..from + moved).unwrap_or(&mut []).fill(Glyph::BLANK);
+            self.cells.get_mut(from..from + moved).unwrap_or(&mut []).fill(0);
         }
     }
 }
@@ -254,7 +277,7 @@ struct Shift {
     by: isize,
 }
 
-fn differing(a: &[Glyph], b: &[Glyph]) -> i32 {
+fn differing(a: &[u128], b: &[u128]) -> i32 {
     // Most rows are the same as the one that they are held against.
     if a == b {
         return 0;
@@ -271,7 +294,8 @@ fn offset(shown: &Picture, next: &Picture, changed: &[usize]) -> Option<isize> {
     let mut asked = 0;
     for &y in changed.iter().step_by((changed.len() / PROBES).max(1)) {
         let row = next.row(y);
-        let Some(x) = row.iter().zip(shown.row(y)).position(|(new, old)| new != old && new.symbol() != Symbol::Char(' ')) else {
+        let Some(x) = row.iter().zip(shown.row(y)).position(|(new, old)| new != old && Glyph(*new).symbol() != Symbol::Char(' '))
+        else {
             continue;
         };
         let range = x..(x + PROBE).min(row.len());
@@ -294,7 +318,7 @@ fn shift(shown: &Picture, next: &Picture, changed: &[usize]) -> Option<Shift> {
     }
     let by = offset(shown, next, changed)?;
     let height = shown.height();
-    let blank = vec![Glyph::BLANK; shown.width];
+    let blank = vec![0; shown.width];
     // The run of rows that gains most when each is taken from `by` further down.
     let (mut best, mut run, mut start) = ((0, 0, 0), 0_i32, 0);
     for y in 0..height {
@@ -344,16 +368,10 @@ impl<'w> Writer<'w> {
         }
         match moved {
             // Rows that did not change may have been carried away.
-            Some(_) => (0..next.height()).for_each(|y| self.row(y, shown.row(y), next.row(y))),
-            None => changed.iter().for_each(|&y| self.row(y, shown.row(y), next.row(y))),
+            Some(_) => (0..next.height()).for_each(|y| self.row(y, shown.row_mut(y), next.row(y))),
+            None => changed.iter().for_each(|&y| self.row(y, shown.row_mut(y), next.row(y))),
         }
         self.look(Look::default());
-        for y in 0..next.height() {
-            let (shown, next) = (shown.row_mut(y), next.row(y));
-            if shown != next {
-                shown.copy_from_slice(next);
-            }
-        }
     }
 
     fn put(&mut self, command: impl crossterm::Command) {
@@ -373,20 +391,22 @@ impl<'w> Writer<'w> {
         self.at = None;
     }
 
-    fn row(&mut self, y: usize, shown: &[Glyph], next: &[Glyph]) {
-        if shown == next {
+    /// Writes what turns one row into the other, and takes that as shown.
+    fn row(&mut self, y: usize, shown: &mut [u128], next: &[u128]) {
+        if *shown == *next {
             return;
         }
-        let tail = next.iter().rposition(|glyph| *glyph != Glyph::BLANK).map_or(0, |last| last + 1);
-        let over = shown.iter().skip(tail).filter(|glyph| **glyph != Glyph::BLANK).count();
+        let tail = next.iter().rposition(|cell| *cell != 0).map_or(0, |last| last + 1);
+        let over = shown.iter().skip(tail).filter(|cell| **cell != 0).count();
         let end = if over >= ERASE { tail } else { next.len() };
         let mut x = 0;
         while x < end {
-            let (Some(old), Some(&new)) = (shown.get(x), next.get(x)) else { break };
-            if *old == new {
+            let (Some(&old), Some(&new)) = (shown.get(x), next.get(x)) else { break };
+            if old == new {
                 x += 1;
                 continue;
             }
+            let new = Glyph(new);
             // Most signs follow one that is set alike.
             if self.at == Some((x, y))
                 && let Some(c) = new.char_in(self.setting)
@@ -409,18 +429,22 @@ impl<'w> Writer<'w> {
             self.look(Look::default());
             self.put(Clear(ClearType::UntilNewLine));
         }
+        shown.copy_from_slice(next);
     }
 
     /// Goes to a cell, over a few that need no change where that is shorter.
-    fn approach(&mut self, x: usize, y: usize, row: &[Glyph]) {
+    fn approach(&mut self, x: usize, y: usize, row: &[u128]) {
         if let Some((from, line)) = self.at
             && line == y
             && (1..=LEAP).contains(&x.saturating_sub(from))
             && let Some(between) = row.get(from..x)
-            && between.iter().all(|glyph| matches!(glyph.symbol(), Symbol::Char(' '..='~')) && self.seen(*glyph) == self.look)
+            && between
+                .iter()
+                .map(|&cell| Glyph(cell))
+                .all(|glyph| matches!(glyph.symbol(), Symbol::Char(' '..='~')) && self.seen(glyph) == self.look)
         {
-            for glyph in between {
-                self.symbol(glyph.symbol());
+            for &cell in between {
+                self.symbol(Glyph(cell).symbol());
             }
             self.at = Some((x, y));
         }

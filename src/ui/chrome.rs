@@ -22,6 +22,9 @@ pub fn draw_line(buffer: &mut Buffer, row: Rect, line: &[Piece], theme: Theme) {
     if width == 0 || row.height == 0 {
         return;
     }
+    if line.iter().map(|piece| cells_if_plain(&piece.text)).sum::<Option<usize>>().is_some_and(|cells| cells <= width) {
+        return draw_plain(buffer, row, line, theme);
+    }
     let cut;
     let line = if width_of(line) <= width {
         line
@@ -32,18 +35,22 @@ pub fn draw_line(buffer: &mut Buffer, row: Rect, line: &[Piece], theme: Theme) {
     let mut x = row.x;
     for piece in line {
         let left = usize::from(row.right().saturating_sub(x));
+        (x, _) = buffer.set_stringn(x, row.y, &piece.text, left, piece.style(theme));
+    }
+}
+
+/// The same for a line that fits and of which every character is a cell of its own, as nearly all are.
+fn draw_plain(buffer: &mut Buffer, row: Rect, line: &[Piece], theme: Theme) {
+    let from = buffer.index_of(row.x, row.y);
+    let mut cells = buffer.content.get_mut(from..from + usize::from(row.width)).unwrap_or(&mut []).iter_mut();
+    for piece in line {
         let style = piece.style(theme);
-        if cells_if_plain(&piece.text).is_some() {
-            let from = buffer.index_of(x.min(row.right() - 1), row.y);
-            let cells = buffer.content.get_mut(from..from + left).unwrap_or(&mut []);
-            for (cell, c) in cells.iter_mut().zip(piece.text.chars()) {
+        for (c, cell) in piece.text.chars().zip(&mut cells) {
+            if c != ' ' || cell.symbol() != " " {
                 cell.set_char(c);
-                cell.fg = style.fg.unwrap_or(cell.fg);
-                cell.modifier |= style.add_modifier;
-                x += 1;
             }
-        } else {
-            (x, _) = buffer.set_stringn(x, row.y, &piece.text, left, style);
+            cell.fg = style.fg.unwrap_or(cell.fg);
+            cell.modifier |= style.add_modifier;
         }
     }
 }
