@@ -133,6 +133,12 @@ pub struct Surroundings<'a> {
 /// The question for the background colour. The answer may come late or never; nothing waits for it.
 const ASK_BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
 
+/// How long the terminal must have been quiet before what nobody waits for is done: whoever shows the picture has it by then, and
+/// the disk's thread does not stand in the way.
+const QUIET: Duration = Duration::from_millis(4);
+/// More than that is not put off.
+const PUT_OFF: usize = 32;
+
 /// Runs a session until it ends. The terminal is given back when it returns.
 ///
 /// # Errors
@@ -166,7 +172,7 @@ struct Turn<'a, 'p, P> {
     signals: Signals,
     reader: Reader,
     inputs: Vec<Input>,
-    /// What is done once the picture stands: nobody waits for a place to be kept.
+    /// What is done once the picture stands and the terminal is quiet: nobody waits for a place to be kept.
     later: Vec<Effect>,
     /// The learner asked to go back to the shell for a while.
     stop: bool,
@@ -199,7 +205,9 @@ impl<P: Program> Turn<'_, '_, P> {
             {
                 return Ok(self.gone(&gone));
             }
-            self.catch_up();
+            if self.later.len() > PUT_OFF {
+                self.catch_up();
+            }
             if std::mem::take(&mut new) {
                 (self.around.drawn)()?;
             }
@@ -233,13 +241,16 @@ impl<P: Program> Turn<'_, '_, P> {
     /// Waits until something has come, or what is half read is due, or the program's next beat.
     fn wait(&mut self) -> io::Result<()> {
         let half_read = self.reader.deadline();
-        let due = half_read.or_else(|| self.program.beat()).map(timespec);
+        let own = half_read.or_else(|| self.program.beat());
+        let quiet = Some(QUIET).filter(|quiet| !self.later.is_empty() && own.is_none_or(|own| *quiet < own));
+        let due = quiet.or(own).map(timespec);
         let mut fds = [
             PollFd::new(&self.around.tty, PollFlags::IN),
             PollFd::new(&self.signals, PollFlags::IN),
             PollFd::new(&self.around.inbox.wake, PollFlags::IN),
         ];
         match poll(&mut fds, due.as_ref()) {
+            Ok(0) if quiet.is_some() => self.catch_up(),
             Ok(0) if half_read.is_some() => self.reader.idle(&mut self.inputs),
             Ok(0) => self.ready.beat = true,
             Ok(_) => {
