@@ -121,8 +121,9 @@ fn wrapped(text: &str) -> String {
 /// # Errors
 /// When the output fails.
 pub fn print(files: &Files, problems: &[Problem], out: &mut Out) -> std::io::Result<()> {
+    let mut lines = Lines::of(files);
     for problem in problems {
-        out.sgr(&picture(files, problem, out.colored(), out.width().unwrap_or(140)))?;
+        out.sgr(&lines.picture(problem, out.colored(), out.width().unwrap_or(140)))?;
         out.line("\n")?;
     }
     let (errors, warnings) = tally(problems);
@@ -135,22 +136,54 @@ pub fn print(files: &Files, problems: &[Problem], out: &mut Out) -> std::io::Res
 /// One problem as a compiler would show it.
 #[must_use]
 pub fn picture(files: &Files, problem: &Problem, styled: bool, width: usize) -> String {
-    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-    renderer.term_width(width.max(40)).render(&[drawn(files, problem)])
+    Lines::of(files).picture(problem, styled, width)
+}
+
+/// The lines of files, where they begin kept for the file that was asked about last: problems come file by file, and there may
+/// be one for each line of a long one.
+struct Lines<'f> {
+    files: &'f Files,
+    path: String,
+    text: &'f str,
+    starts: Vec<usize>,
+}
+
+impl<'f> Lines<'f> {
+    fn of(files: &'f Files) -> Self {
+        Self { files, path: String::new(), text: "", starts: Vec::new() }
+    }
+
+    fn picture(&mut self, problem: &Problem, styled: bool, width: usize) -> String {
+        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        renderer.term_width(width.max(40)).render(&[drawn(self, problem)])
+    }
+
+    /// A line, from 1, without its end.
+    fn line(&mut self, path: &str, line: usize) -> Option<&'f str> {
+        if self.starts.is_empty() || self.path != path {
+            self.text = self.files.get(path)?;
+            path.clone_into(&mut self.path);
+            self.starts = std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        }
+        let from = *self.starts.get(line.checked_sub(1)?)?;
+        let to = self.starts.get(line).map_or(self.text.len(), |next| next - 1);
+        let line = self.text.get(from..to)?;
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    }
 }
 
 fn course_files(files: &Files) -> usize {
     files.paths().filter(|path| path.starts_with("lessons/") || path.starts_with("quizzes/")).count()
 }
 
-fn drawn<'p>(files: &Files, problem: &'p Problem) -> Group<'p> {
+fn drawn<'p>(lines: &mut Lines<'_>, problem: &'p Problem) -> Group<'p> {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let place = &problem.place;
     let group = Group::with_title(level.primary_title(one_line(&problem.message)).id(problem.code));
-    let group = match source(files, place) {
+    let group = match source(lines, place) {
         Some((line, span)) => group.element(
             Snippet::source(line).line_start(place.line).path(one_line(&place.path)).annotation(AnnotationKind::Primary.span(span)),
         ),
@@ -173,9 +206,8 @@ fn drawn<'p>(files: &Files, problem: &'p Problem) -> Group<'p> {
 
 /// The line of a place, fit to be shown, and the bytes of it that are concerned. Each character stays one character, so
 /// that columns stay true.
-fn source(files: &Files, place: &Place) -> Option<(String, std::ops::Range<usize>)> {
-    let line = files.get(&place.path)?.split('\n').nth(place.line.checked_sub(1)?)?;
-    let line = line.strip_suffix('\r').unwrap_or(line);
+fn source(lines: &mut Lines<'_>, place: &Place) -> Option<(String, std::ops::Range<usize>)> {
+    let line = lines.line(&place.path, place.line)?;
     if line.len() > LONGEST {
         return None;
     }

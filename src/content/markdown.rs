@@ -11,13 +11,16 @@ use super::reader::{Report, shorten};
 use super::yaml::Spot;
 use crate::domain::doc::{Block, Body, Doc, Emphasis, Inline, Level, Link, MAX_LEVELS, Rich};
 use crate::domain::id::{LessonId, PairId, PassageId, QuestionId, TermId};
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, clean};
 
 /// The largest lesson, in bytes.
 pub const MAX_BYTES: usize = 32 << 20;
 
 /// Links that are none, of those that are reported in one piece of text.
 const MOST_LINKS: usize = 20;
+
+/// Mistakes that are told of in one piece of text.
+const MOST_MISTAKES: usize = 200;
 
 /// A link and where it stands in the file.
 pub type Located = (Link, Spot);
@@ -141,6 +144,27 @@ fn push(rich: &mut Rich, inline: Inline) {
     }
 }
 
+/// Inline text while its parts come in. Brackets and the like are parts of their own: runs that are set alike grow as they were
+/// written and are made safe once, at the end.
+#[derive(Default)]
+struct Runs(Vec<(String, Emphasis, Option<Link>)>);
+
+impl Runs {
+    fn push(&mut self, text: &str, style: Emphasis, link: Option<&Link>) {
+        if clean(text).is_empty() {
+            return;
+        }
+        match self.0.last_mut() {
+            Some((run, like, to)) if *like == style && to.as_ref() == link => run.push_str(text),
+            _ => self.0.push((text.to_owned(), style, link.cloned())),
+        }
+    }
+
+    fn rich(self) -> Rich {
+        Rich(self.0.into_iter().map(|(text, style, link)| Inline { text: SafeText::new(&text), style, link }).collect())
+    }
+}
+
 /// A container that is open while events come in.
 enum Open {
     Quote,
@@ -155,7 +179,7 @@ struct Maker<'a, 'r, 'p> {
     links: &'r mut Vec<Located>,
     blocks: Vec<Block>,
     open: Vec<Open>,
-    inline: Option<Rich>,
+    inline: Option<Runs>,
     strong: usize,
     emphasis: usize,
     link: Option<Link>,
@@ -166,6 +190,9 @@ struct Maker<'a, 'r, 'p> {
     /// In a block of HTML: whether nothing more is to be said of it.
     html: Option<bool>,
     lines: Option<Vec<usize>>,
+    /// The spot that was asked for last: its byte, its line and its column. Lines may be long, and the next is mostly further on.
+    asked: (usize, usize, usize),
+    mistakes: usize,
 }
 
 impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
@@ -187,6 +214,8 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             image: 0,
             html: None,
             lines: None,
+            asked: (0, 0, 1),
+            mistakes: 0,
         }
     }
 
@@ -200,10 +229,27 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             std::iter::once(0).chain(source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1)).collect()
         });
         let line = starts.partition_point(|&start| start <= range.start).saturating_sub(1);
-        let start = starts.get(line).copied().unwrap_or(0);
-        let column = source.get(start..range.start).map_or(0, |text| text.chars().count()) + 1;
+        let (from, before) = match self.asked {
+            (byte, asked, column) if asked == line && byte <= range.start => (byte, column),
+            _ => (starts.get(line).copied().unwrap_or(0), 1),
+        };
+        let column = before + source.get(from..range.start).map_or(0, |text| text.chars().count());
+        self.asked = (range.start, line, column);
         let length = source.get(range.clone()).map_or(0, |text| text.lines().next().unwrap_or("").chars().count());
         Spot { line: self.at.line + line, column, length }
+    }
+
+    /// Reports a mistake, unless so many were reported that nobody would read one more.
+    fn fault(&mut self, at: Spot, code: &'static str, message: impl Into<String>, help: Option<String>) {
+        self.mistakes += 1;
+        match self.mistakes {
+            0..=MOST_MISTAKES => self.report.error(at, code, message, help),
+            more if more == MOST_MISTAKES + 1 => {
+                let help = Some(format!("mend the {MOST_MISTAKES} before it first"));
+                self.report.error(at, code, "from here on there are more mistakes than are told", help);
+            }
+            _ => {}
+        }
     }
 
     fn take(&mut self, event: Event<'a>, range: Range<usize>) {
@@ -228,7 +274,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
                 if !quiet {
                     let spot = self.spot(&range);
                     let help = "a lesson is Markdown alone; put code between backticks".to_owned();
-                    self.report.error(spot, "L010", format!("`{}` is HTML", shorten(text.trim())), Some(help));
+                    self.fault(spot, "L010", format!("`{}` is HTML", shorten(text.trim())), Some(help));
                     self.words(&text, false);
                 }
             }
@@ -246,7 +292,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             let length = text.get(at..).and_then(|rest| rest.find(')')).map_or(text.len() - at, |end| end + 1);
             let spot = self.spot(&(from + at..from + at + length));
             let help = "it is written `[words](checkpoint:ID)`, without a space in the parentheses".to_owned();
-            self.report.error(spot, "L005", "this is meant as a link and is shown as it stands", Some(help));
+            self.fault(spot, "L005", "this is meant as a link and is shown as it stands", Some(help));
         }
     }
 
@@ -257,14 +303,14 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
         if !last.starts_with("```") && !last.starts_with("~~~") {
             let spot = self.spot(range);
             let help = "end it with a line of three backticks, or all that follows is code".to_owned();
-            self.report.error(spot, "L017", "this code block is not closed", Some(help));
+            self.fault(spot, "L017", "this code block is not closed", Some(help));
         }
     }
 
     fn start(&mut self, tag: Tag<'a>, range: &Range<usize>) {
         match tag {
             Tag::HtmlBlock => self.html = Some(false),
-            Tag::Paragraph => self.inline = Some(Rich::default()),
+            Tag::Paragraph => self.inline = Some(Runs::default()),
             Tag::Heading { level, id, .. } => {
                 self.close_paragraph();
                 let level = level as u8;
@@ -272,12 +318,12 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
                 let id = id.and_then(|id| {
                     let parsed = PassageId::new(&id);
                     if parsed.is_err() {
-                        self.report.error(spot, "I001", format!("`{}` is no id", shorten(&id)), None);
+                        self.fault(spot, "I001", format!("`{}` is no id", shorten(&id)), None);
                     }
                     parsed.ok()
                 });
                 self.heading = Some((level, id));
-                self.inline = Some(Rich::default());
+                self.inline = Some(Runs::default());
             }
             Tag::BlockQuote(_) => {
                 self.close_paragraph();
@@ -310,7 +356,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
                 };
                 let indent = u16::try_from(marker.chars().count() + 1).unwrap_or(2);
                 self.open.push(Open::Item { marker: Some(marker), indent });
-                self.inline = Some(Rich::default());
+                self.inline = Some(Runs::default());
             }
             Tag::Table(_) => {
                 self.close_paragraph();
@@ -321,7 +367,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
                     rows.push(Vec::new());
                 }
             }
-            Tag::TableCell => self.inline = Some(Rich::default()),
+            Tag::TableCell => self.inline = Some(Runs::default()),
             Tag::Emphasis => self.emphasis += 1,
             Tag::Strong => self.strong += 1,
             Tag::Link { dest_url, .. } => {
@@ -336,7 +382,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             Tag::Image { .. } => {
                 let spot = self.spot(range);
                 self.image += 1;
-                self.report.error(spot, "L011", "a terminal shows no picture", Some("draw it as a `diagram` block".into()));
+                self.fault(spot, "L011", "a terminal shows no picture", Some("draw it as a `diagram` block".into()));
             }
             _ => {}
         }
@@ -358,7 +404,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
                 }
             }
             TagEnd::TableCell => {
-                let cell = self.inline.take().unwrap_or_default();
+                let cell = self.inline.take().unwrap_or_default().rich();
                 if let Some((head, rows)) = &mut self.table {
                     rows.last_mut().unwrap_or(head).push(cell);
                 }
@@ -380,25 +426,21 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
     }
 
     fn close_heading(&mut self, level: HeadingLevel) {
-        let text = self.inline.take().unwrap_or_default();
+        let text = self.inline.take().unwrap_or_default().rich();
         let (_, id) = self.heading.take().unwrap_or((level as u8, None));
         self.add(Body::Heading { level: level as u8, id, text });
     }
 
     fn words(&mut self, text: &str, code: bool) {
-        let inline = Inline {
-            text: SafeText::new(text),
-            style: Emphasis { strong: self.strong > 0, emphasis: self.emphasis > 0, code },
-            link: self.link.clone(),
-        };
-        push(self.inline.get_or_insert_with(Rich::default), inline);
+        let style = Emphasis { strong: self.strong > 0, emphasis: self.emphasis > 0, code };
+        self.inline.get_or_insert_with(Runs::default).push(text, style, self.link.as_ref());
     }
 
     fn close_paragraph(&mut self) {
         if self.table.is_some() {
             return;
         }
-        let Some(text) = self.inline.take() else { return };
+        let Some(text) = self.inline.take().map(Runs::rich) else { return };
         if text.is_empty() {
             return;
         }
@@ -429,7 +471,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
 
     fn parse_link(&mut self, url: &str, spot: Spot) -> Option<Link> {
         let bad = |this: &mut Self, what: &str| {
-            this.report.error(spot, "L005", format!("`{}` {what}", shorten(url)), None);
+            this.fault(spot, "L005", format!("`{}` {what}", shorten(url)), None);
             None
         };
         let Some((scheme, target)) = url.split_once(':') else {
@@ -462,6 +504,24 @@ mod tests {
         let doc =
             blocks(text, Spot { line: 1, column: 1, length: 0 }, &mut Report { path: "l.md", problems: &mut problems }, &mut links);
         (doc, problems, links)
+    }
+
+    #[test]
+    fn many_mistakes_in_a_long_line_are_placed_and_then_counted_no_more() {
+        let (_, problems, _) = parse(&format!("é{}\n\n<i>x\n", "<b>ü".repeat(500)));
+        assert_eq!(problems.len(), MOST_MISTAKES + 1);
+        let columns: Vec<usize> = problems.iter().map(|problem| problem.place.column).collect();
+        assert_eq!(columns, (0..=MOST_MISTAKES).map(|at| 2 + 4 * at).collect::<Vec<_>>());
+        assert!(problems[MOST_MISTAKES].message.contains("more mistakes"), "{:?}", problems[MOST_MISTAKES]);
+    }
+
+    #[test]
+    fn text_in_many_parts_is_one_run() {
+        let (doc, problems, _) = parse(&"é[]\na ".repeat(1000));
+        assert_eq!(problems, []);
+        let [Block { body: Body::Paragraph(text), .. }] = doc.blocks.as_slice() else { panic!("{doc:?}") };
+        assert_eq!(text.0.len(), 1);
+        assert_eq!(text.text().trim_end(), "é[] a ".repeat(1000).trim_end());
     }
 
     #[test]

@@ -145,9 +145,10 @@ pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Broken> {
     }
     let mut lines = Vec::with_capacity(ranges.len());
     let mut counted = (0, 0);
+    let mut left = Left { pieces, at: 0 };
     for (start, end) in ranges {
         counted = (start, counted.1 + text.get(counted.0..start).map_or(0, |skipped| skipped.chars().count()));
-        lines.push(Broken { pieces: cut(pieces, start, end), offset: counted.1 });
+        lines.push(Broken { pieces: left.cut(start, end), offset: counted.1 });
     }
     lines
 }
@@ -200,26 +201,36 @@ fn break_paragraph(text: &str, base: usize, width: usize, ranges: &mut Vec<(usiz
     ranges.push((base + start, base + end.max(start)));
 }
 
-/// The pieces between two bytes of the text that they make together.
-fn cut(pieces: &[Piece], start: usize, end: usize) -> Pieces {
-    let mut out = Vec::new();
-    let mut at = 0;
-    for piece in pieces {
-        let (from, to) = (at, at + piece.text.len());
-        at = to;
-        if to <= start {
-            continue;
-        }
-        if from >= end {
-            break;
-        }
-        if let Some(text) = piece.text.get(start.saturating_sub(from)..piece.text.len().min(end - from))
-            && !text.is_empty()
+/// What is left of pieces that are cut from front to back.
+struct Left<'p> {
+    pieces: &'p [Piece],
+    /// Bytes before them.
+    at: usize,
+}
+
+impl Left<'_> {
+    /// The pieces between two bytes of the text that all make together. No later cut begins before this one.
+    fn cut(&mut self, start: usize, end: usize) -> Pieces {
+        while let [first, rest @ ..] = self.pieces
+            && self.at + first.text.len() <= start
         {
-            out.push(piece.like(text));
+            (self.pieces, self.at) = (rest, self.at + first.text.len());
         }
+        let mut out = Vec::new();
+        let mut from = self.at;
+        for piece in self.pieces {
+            if from >= end {
+                break;
+            }
+            if let Some(text) = piece.text.get(start.saturating_sub(from)..piece.text.len().min(end - from))
+                && !text.is_empty()
+            {
+                out.push(piece.like(text));
+            }
+            from += piece.text.len();
+        }
+        out
     }
-    out
 }
 
 /// A text cut to `width` cells; what is cut is marked by `…`.
