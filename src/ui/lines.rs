@@ -65,7 +65,9 @@ impl Piece {
     }
 
     fn like(&self, text: &str) -> Self {
-        Self { text: text.to_owned(), ..self.clone() }
+        // Not by cloning all of it: its own text may be a book.
+        let Self { text: _, ink, bold, italic, underline, reverse } = *self;
+        Self { text: text.to_owned(), ink, bold, italic, underline, reverse }
     }
 
     /// Cells that it takes.
