@@ -1,6 +1,7 @@
 //! The whole program in a real terminal, beside a bare ratatui program and beside what people would use instead, in one run,
-//! in turn: what counts are the ratios. `cargo bench --bench terminal -- [--pairs N] [--only WORD] [--write]`; with `--write`
-//! the tables go into docs/performance.md. Needs nothing but cargo; programs that are not installed are left out. Builds made
+//! in turn: what counts are the ratios. `cargo bench --bench terminal -- [--pairs N] [--held N] [--only WORD] [--write]`; with
+//! `--write` the tables go into docs/performance.md. With `--held` so many keys are pressed in lessons as well, each as soon as the
+//! one before it is answered. Needs nothing but cargo; programs that are not installed are left out. Builds made
 //! elsewhere are measured with `--program FILE --floor FILE --history FILE`.
 #![allow(
     clippy::unwrap_used,
@@ -37,6 +38,12 @@ const LONGEST: Duration = Duration::from_secs(20);
 const REST: Duration = Duration::from_secs(3);
 /// In how many rounds a program is watched at rest.
 const RESTS: usize = 3;
+/// Keys that stay inside a lesson when they are pressed over and over.
+const HELD: &[u8] = b"jjjjjjkkkk  bb  jjjkkkbbb ";
+/// What ends a frame.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
+/// A frame that takes longer is seen to be late, in milliseconds.
+const LATE: f64 = 16.0;
 /// Where the figures stand in the page.
 const BEGIN: &str = "<!-- figures: written by `cargo bench --bench terminal -- --write` -->\n";
 const END: &str = "<!-- end of figures -->\n";
@@ -89,7 +96,11 @@ fn main() {
         eprint!("\r{round} of {pairs}");
     }
     eprintln!();
-    let figures = tables(&subjects, &runs, pairs, program);
+    let mut figures = tables(&subjects, &runs, pairs, program);
+    if let Some(count) = after("--held").map(|n| n.parse().expect("a number of keys")) {
+        let lessons = subjects.iter().filter(|subject| subject.name.contains("a lesson") && !subject.name.contains("page by page"));
+        figures += &late(lessons, count);
+    }
     print!("{figures}");
     if arguments.iter().any(|argument| argument == "--write") {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/performance.md");
@@ -218,33 +229,13 @@ type Came = (Instant, Vec<u8>);
 
 /// Starts a program in a terminal of its own, presses its keys, and ends it.
 fn run(subject: &Subject, rest: bool) -> Run {
-    let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
-    let pty = native_pty_system().openpty(size).unwrap();
-    let mut command = CommandBuilder::new(&subject.command[0]);
-    command.args(&subject.command[1..]);
-    for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LESS", "")] {
-        command.env(name, value);
-    }
-    let mut reader = pty.master.try_clone_reader().unwrap();
-    let mut writer = pty.master.take_writer().unwrap();
-    let (sender, came) = channel();
-    let listening = thread::spawn(move || {
-        let mut buffer = vec![0; 1 << 16];
-        while let Ok(count @ 1..) = reader.read(&mut buffer) {
-            if sender.send((Instant::now(), buffer[..count].to_vec())).is_err() {
-                break;
-            }
-        }
-    });
-    let start = Instant::now();
-    let mut child = pty.slave.spawn_command(command).unwrap();
-    drop(pty.slave);
-    let pid = child.process_id().unwrap_or(0);
+    let mut program = start(subject);
+    let pid = program.child.process_id().unwrap_or(0);
     let mut run = Run { wakes: f64::NAN, ..Run::default() };
     let mut screen = vt100::Parser::new(NonZero::new(ROWS).unwrap(), NonZero::new(COLUMNS).unwrap(), 0);
     let mut shown = String::new();
-    let mut last = start;
-    for (at, bytes) in until_calm(&came, CALM) {
+    let mut last = program.at;
+    for (at, bytes) in until_calm(&program.came, CALM) {
         screen.process(&bytes);
         let now = screen.screen().contents();
         if now != shown {
@@ -252,12 +243,12 @@ fn run(subject: &Subject, rest: bool) -> Run {
             last = at;
         }
     }
-    run.frame = milliseconds(start, last);
+    run.frame = milliseconds(program.at, last);
     run.processor = processor(pid);
     for key in subject.keys {
         let pressed = Instant::now();
-        writer.write_all(key.as_bytes()).unwrap();
-        let answer = until_calm(&came, KEY_CALM);
+        program.writer.write_all(key.as_bytes()).unwrap();
+        let answer = until_calm(&program.came, KEY_CALM);
         if let Some((at, _)) = answer.last() {
             run.keys.push(milliseconds(pressed, *at));
             run.bytes.push(f64::from(u32::try_from(answer.iter().map(|(_, bytes)| bytes.len()).sum::<usize>()).unwrap()));
@@ -272,18 +263,93 @@ fn run(subject: &Subject, rest: bool) -> Run {
             run.wakes = wakes(pid) - settled;
         }
         run.memory = memory(pid);
-        let _ = writer.write_all(subject.quit.as_bytes());
     }
-    let ended = Instant::now();
-    while matches!(child.try_wait(), Ok(None)) {
-        if ended.elapsed() > Duration::from_secs(5) {
-            let _ = child.kill();
-        }
-        thread::sleep(Duration::from_millis(2));
-    }
-    drop((writer, pty.master));
-    let _ = listening.join();
+    program.end(subject.quit);
     run
+}
+
+/// A program in a terminal, with all that comes from it.
+struct Started {
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    master: Box<dyn portable_pty::MasterPty + Send>,
+    writer: Box<dyn std::io::Write + Send>,
+    came: Receiver<Came>,
+    listening: thread::JoinHandle<()>,
+    at: Instant,
+}
+
+fn start(subject: &Subject) -> Started {
+    let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+    let pty = native_pty_system().openpty(size).unwrap();
+    let mut command = CommandBuilder::new(&subject.command[0]);
+    command.args(&subject.command[1..]);
+    for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LESS", "")] {
+        command.env(name, value);
+    }
+    let mut reader = pty.master.try_clone_reader().unwrap();
+    let writer = pty.master.take_writer().unwrap();
+    let (sender, came) = channel();
+    let listening = thread::spawn(move || {
+        let mut buffer = vec![0; 1 << 16];
+        while let Ok(count @ 1..) = reader.read(&mut buffer) {
+            if sender.send((Instant::now(), buffer[..count].to_vec())).is_err() {
+                break;
+            }
+        }
+    });
+    let at = Instant::now();
+    let child = pty.slave.spawn_command(command).unwrap();
+    drop(pty.slave);
+    Started { child, master: pty.master, writer, came, listening, at }
+}
+
+impl Started {
+    fn end(mut self, quit: &str) {
+        if !quit.is_empty() {
+            let _ = self.writer.write_all(quit.as_bytes());
+        }
+        let ended = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) {
+            if ended.elapsed() > Duration::from_secs(5) {
+                let _ = self.child.kill();
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        drop((self.writer, self.master));
+        let _ = self.listening.join();
+    }
+}
+
+/// How long each of so many keys takes to the end of its frame, one pressed as soon as the one before it is answered.
+fn late<'s>(lessons: impl Iterator<Item = &'s Subject>, count: usize) -> String {
+    let mut out = format!(
+        "\n{count} keys in a lesson, each pressed as soon as the one before it is answered: milliseconds to the end of its frame.\n\n\
+         | | median | 99 of 100 | longest | over {LATE} ms |\n|---|---|---|---|---|\n"
+    );
+    for subject in lessons {
+        let mut program = start(subject);
+        // What comes aside must have come.
+        until_calm(&program.came, Duration::from_secs(2));
+        let mut took = Vec::with_capacity(count);
+        for key in HELD.iter().cycle().take(count) {
+            let pressed = Instant::now();
+            program.writer.write_all(&[*key]).unwrap();
+            let mut frame = Vec::new();
+            while let Ok((at, bytes)) = program.came.recv_timeout(Duration::from_secs(1)) {
+                frame.extend(bytes);
+                if frame.ends_with(FRAME_END) {
+                    took.push(milliseconds(pressed, at));
+                    break;
+                }
+            }
+        }
+        assert!(took.len() * 10 > count * 9, "{}: {} of {count} keys were answered", subject.name, took.len());
+        program.end(subject.quit);
+        let over = took.iter().filter(|&&took| took > LATE).count();
+        let at = |share| shown(quantile(took.clone(), share), 2);
+        let _ = writeln!(out, "| {} | {} | {} | {} | {over} |", subject.name, at(0.5), at(0.99), at(1.0));
+    }
+    out
 }
 
 /// Everything that comes until nothing has come for so long. The first may take its time.
