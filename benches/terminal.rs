@@ -39,7 +39,7 @@ const REST: Duration = Duration::from_secs(3);
 /// In how many rounds a program is watched at rest.
 const RESTS: usize = 3;
 /// Keys that stay inside a lesson when they are pressed over and over.
-const HELD: &[u8] = b"jjjjjjkkkk  bb  jjjkkkbbb ";
+const HELD: &[u8] = b"jjjjjjkkkk  bb  jjjkkkbbkk";
 /// What ends a frame.
 const FRAME_END: &[u8] = b"\x1b[?2026l";
 /// A frame that takes longer is seen to be late, in milliseconds.
@@ -335,7 +335,7 @@ fn late<'s>(lessons: impl Iterator<Item = &'s Subject>, count: usize) -> String 
             let pressed = Instant::now();
             program.writer.write_all(&[*key]).unwrap();
             let mut frame = Vec::new();
-            while let Ok((at, bytes)) = program.came.recv_timeout(Duration::from_secs(1)) {
+            while let Ok((at, bytes)) = program.came.recv_timeout(Duration::from_millis(100)) {
                 frame.extend(bytes);
                 if frame.ends_with(FRAME_END) {
                     took.push(milliseconds(pressed, at));
