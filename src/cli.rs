@@ -283,13 +283,14 @@ fn understand(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
     if arguments.iter().any(|argument| argument == "--") {
         return Arguments::try_parse_from(arguments);
     }
-    match Usual::try_parse_from(arguments) {
-        Ok(Usual { options, command: None }) => Ok(Arguments { options, command: None }),
-        Ok(Usual { options, command: Some(Words::All(words)) }) if let Some(screen) = Screen::plain(&words) => {
-            Ok(Arguments { options, command: Some(Command::Screen(screen)) })
+    if let Ok(Usual { options, command }) = Usual::try_parse_from(arguments) {
+        match command.map(|Words::All(words)| Screen::plain(&words)) {
+            None => return Ok(Arguments { options, command: None }),
+            Some(Some(screen)) => return Ok(Arguments { options, command: Some(Command::Screen(screen)) }),
+            Some(None) => {}
         }
-        _ => Arguments::try_parse_from(arguments),
     }
+    Arguments::try_parse_from(arguments)
 }
 
 impl Screen {
