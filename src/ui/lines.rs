@@ -143,7 +143,9 @@ pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Broken> {
     let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for (start, paragraph) in paragraphs(&text) {
-        break_paragraph(paragraph, start, width, &mut ranges);
+        let mut broken = Vec::new();
+        break_paragraph(paragraph, start, width, &mut broken);
+        broken.into_iter().for_each(|range| keep(&text, range, width, &mut ranges));
     }
     let mut lines = Vec::with_capacity(ranges.len());
     let mut counted = (0, 0);
@@ -153,6 +155,21 @@ pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Broken> {
         lines.push(Broken { pieces: left.cut(start, end), offset: counted.1 });
     }
     lines
+}
+
+/// Keeps a line that fits. Signs that join their neighbours, such as flags, can make a line wider than its parts are: it is halved
+/// between graphemes until what is left fits.
+fn keep(text: &str, (start, end): (usize, usize), width: usize, ranges: &mut Vec<(usize, usize)>) {
+    let line = text.get(start..end).unwrap_or("");
+    let fits = cells_if_plain(line).unwrap_or_else(|| line.width()) <= width;
+    let starts = || line.grapheme_indices(true).map(|(at, _)| at).filter(|at| *at > 0);
+    match if fits { None } else { starts().find(|at| *at >= line.len() / 2).or_else(|| starts().next_back()) } {
+        None => ranges.push((start, end)),
+        Some(middle) => {
+            keep(text, (start, start + middle), width, ranges);
+            keep(text, (start + middle, end), width, ranges);
+        }
+    }
 }
 
 /// The text between line feeds, with where each begins.
