@@ -8,6 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 
 use super::reader::{Report, shorten};
+use super::spots::Spots;
 use super::yaml::Spot;
 use crate::domain::doc::{Block, Body, Doc, Emphasis, Inline, Level, Link, MAX_LEVELS, Rich};
 use crate::domain::id::{LessonId, PairId, PassageId, QuestionId, TermId};
@@ -38,14 +39,12 @@ pub fn blocks(text: &str, at: Spot, report: &mut Report<'_>, links: &mut Vec<Loc
 
 /// Where the headings and the code blocks of a text begin, in order: as many as [`blocks`] makes of each.
 pub fn outline(text: &str, at: Spot) -> (Vec<(u8, Spot)>, Vec<Spot>) {
-    let (mut problems, mut links) = (Vec::new(), Vec::new());
-    let mut report = Report { path: "", problems: &mut problems };
-    let mut maker = Maker::new(text, at, &mut report, &mut links);
+    let mut spots = Spots::new(text, at);
     let (mut headings, mut codes) = (Vec::new(), Vec::new());
     for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
         match event {
-            Event::Start(Tag::Heading { level, .. }) => headings.push((level as u8, maker.spot(&range))),
-            Event::Start(Tag::CodeBlock(_)) => codes.push(maker.spot(&range)),
+            Event::Start(Tag::Heading { level, .. }) => headings.push((level as u8, spots.of(&range))),
+            Event::Start(Tag::CodeBlock(_)) => codes.push(spots.of(&range)),
             _ => {}
         }
     }
@@ -63,9 +62,7 @@ pub struct Table {
 
 /// The tables of a text, in order.
 pub fn tables(text: &str, at: Spot) -> Vec<Table> {
-    let (mut problems, mut links) = (Vec::new(), Vec::new());
-    let mut report = Report { path: "", problems: &mut problems };
-    let mut maker = Maker::new(text, at, &mut report, &mut links);
+    let mut spots = Spots::new(text, at);
     let mut tables: Vec<Table> = Vec::new();
     let mut columns = 0;
     for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
@@ -75,13 +72,13 @@ pub fn tables(text: &str, at: Spot) -> Vec<Table> {
                 columns = alignments.len();
             }
             Event::Start(Tag::TableRow) if text.get(range.clone()).is_some_and(|row| bars(row) > columns) => {
-                let spot = maker.spot(&range);
+                let spot = spots.of(&range);
                 tables.iter_mut().last().into_iter().for_each(|table| table.long.push(spot));
             }
             Event::Start(Tag::TableCell) => {
                 let cell = text.get(range.clone()).unwrap_or("");
                 let start = range.start + (cell.len() - cell.trim_start().len());
-                let spot = maker.spot(&(start..start + cell.trim().len()));
+                let spot = spots.of(&(start..start + cell.trim().len()));
                 tables.iter_mut().last().into_iter().for_each(|table| table.cells.push(spot));
             }
             _ => {}
@@ -174,7 +171,7 @@ enum Open {
 
 struct Maker<'a, 'r, 'p> {
     source: &'a str,
-    at: Spot,
+    spots: Spots<'a>,
     report: &'r mut Report<'p>,
     links: &'r mut Vec<Located>,
     blocks: Vec<Block>,
@@ -189,9 +186,7 @@ struct Maker<'a, 'r, 'p> {
     image: usize,
     /// In a block of HTML: whether nothing more is to be said of it.
     html: Option<bool>,
-    lines: Option<Vec<usize>>,
-    /// The spot that was asked for last: its byte, its line and its column. Lines may be long, and the next is mostly further on.
-    asked: (usize, usize, usize),
+    /// Mistakes that were found.
     mistakes: usize,
 }
 
@@ -199,7 +194,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
     fn new(source: &'a str, at: Spot, report: &'r mut Report<'p>, links: &'r mut Vec<Located>) -> Self {
         Self {
             source,
-            at,
+            spots: Spots::new(source, at),
             report,
             links,
             blocks: Vec::new(),
@@ -213,30 +208,8 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             table: None,
             image: 0,
             html: None,
-            lines: None,
-            asked: (0, 0, 1),
             mistakes: 0,
         }
-    }
-
-    /// The spot of a byte range. In YAML texts the exact column is not known (folding, quoting): the text's own spot serves.
-    fn spot(&mut self, range: &Range<usize>) -> Spot {
-        if self.at.length > 0 {
-            return self.at;
-        }
-        let source = self.source;
-        let starts = self.lines.get_or_insert_with(|| {
-            std::iter::once(0).chain(source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1)).collect()
-        });
-        let line = starts.partition_point(|&start| start <= range.start).saturating_sub(1);
-        let (from, before) = match self.asked {
-            (byte, asked, column) if asked == line && byte <= range.start => (byte, column),
-            _ => (starts.get(line).copied().unwrap_or(0), 1),
-        };
-        let column = before + source.get(from..range.start).map_or(0, |text| text.chars().count());
-        self.asked = (range.start, line, column);
-        let length = source.get(range.clone()).map_or(0, |text| text.lines().next().unwrap_or("").chars().count());
-        Spot { line: self.at.line + line, column, length }
     }
 
     /// Reports a mistake, unless so many were reported that nobody would read one more.
@@ -272,7 +245,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
                 let quiet = self.html == Some(true) || text.trim_start().starts_with("<!--");
                 self.html = self.html.map(|_| true);
                 if !quiet {
-                    let spot = self.spot(&range);
+                    let spot = self.spots.of(&range);
                     let help = "a lesson is Markdown alone; put code between backticks".to_owned();
                     self.fault(spot, "L010", format!("`{}` is HTML", shorten(text.trim())), Some(help));
                     self.words(&text, false);
@@ -290,7 +263,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
         let meant = |rest: &str| ["compare:", "lesson:", "checkpoint:", "term:"].iter().any(|scheme| rest.starts_with(scheme));
         for (at, _) in text.match_indices("](").filter(|(at, _)| text.get(at + 2..).is_some_and(meant)).take(MOST_LINKS) {
             let length = text.get(at..).and_then(|rest| rest.find(')')).map_or(text.len() - at, |end| end + 1);
-            let spot = self.spot(&(from + at..from + at + length));
+            let spot = self.spots.of(&(from + at..from + at + length));
             let help = "it is written `[words](checkpoint:ID)`, without a space in the parentheses".to_owned();
             self.fault(spot, "L005", "this is meant as a link and is shown as it stands", Some(help));
         }
@@ -301,7 +274,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
         let text = self.source.get(range.clone()).unwrap_or("");
         let last = text.trim_end().lines().skip(1).last().unwrap_or("").trim_start_matches(['>', ' ', '\t']);
         if !last.starts_with("```") && !last.starts_with("~~~") {
-            let spot = self.spot(range);
+            let spot = self.spots.of(range);
             let help = "end it with a line of three backticks, or all that follows is code".to_owned();
             self.fault(spot, "L017", "this code block is not closed", Some(help));
         }
@@ -314,7 +287,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             Tag::Heading { level, id, .. } => {
                 self.close_paragraph();
                 let level = level as u8;
-                let spot = self.spot(range);
+                let spot = self.spots.of(range);
                 let id = id.and_then(|id| {
                     let parsed = PassageId::new(&id);
                     if parsed.is_err() {
@@ -371,7 +344,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
             Tag::Emphasis => self.emphasis += 1,
             Tag::Strong => self.strong += 1,
             Tag::Link { dest_url, .. } => {
-                let spot = self.spot(range);
+                let spot = self.spots.of(range);
                 self.link = self.parse_link(&dest_url, spot);
                 if let Some(link) = &self.link
                     && !matches!(link, Link::Web(_))
@@ -380,7 +353,7 @@ impl<'a, 'r, 'p> Maker<'a, 'r, 'p> {
                 }
             }
             Tag::Image { .. } => {
-                let spot = self.spot(range);
+                let spot = self.spots.of(range);
                 self.image += 1;
                 self.fault(spot, "L011", "a terminal shows no picture", Some("draw it as a `diagram` block".into()));
             }
