@@ -14,7 +14,8 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthChar as _;
 
-use super::picture::{Glyph, Hue, Look, Picture, Setting, Symbol, Writer};
+use super::glyph::{Glyph, Hue, Look, Setting, Symbol};
+use super::picture::{Picture, Writer};
 use crate::domain::text::is_showable;
 use crate::ui::lines::is_plain;
 

@@ -15,6 +15,7 @@ pub mod driver;
 #[cfg(unix)]
 pub mod fragile;
 #[cfg(unix)]
+pub mod glyph;
 pub mod guard;
 #[cfg(unix)]
 pub mod last_resort;

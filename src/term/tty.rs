@@ -48,10 +48,10 @@ pub struct Tty {
     before: Termios,
     /// Whether it was put into raw mode.
     entered: AtomicBool,
-    /// Whether it is still to be told of it: with the next picture, in one write.
-    untold: AtomicBool,
-    /// Whether it has been told since it was last given back.
-    told: AtomicBool,
+    /// Whether [`ENTER`] is still to be written: with the next picture, in one write.
+    switching: AtomicBool,
+    /// Whether it was written since the terminal was last given back.
+    switched: AtomicBool,
 }
 
 impl Tty {
@@ -77,7 +77,13 @@ impl Tty {
             None => open("/dev/tty".as_ref())?,
         };
         let before = tcgetattr(&file).map_err(io::Error::from)?;
-        Ok(Self { file, before, entered: AtomicBool::new(false), untold: AtomicBool::new(false), told: AtomicBool::new(false) })
+        Ok(Self {
+            file,
+            before,
+            entered: AtomicBool::new(false),
+            switching: AtomicBool::new(false),
+            switched: AtomicBool::new(false),
+        })
     }
 
     /// Takes the terminal over. What stands on it stays until something is written.
@@ -87,7 +93,7 @@ impl Tty {
     pub fn enter(&self) -> io::Result<()> {
         let mut raw = self.before.clone();
         raw.make_raw();
-        self.untold.store(true, Ordering::SeqCst);
+        self.switching.store(true, Ordering::SeqCst);
         self.entered.store(true, Ordering::SeqCst);
         Ok(tcsetattr(&self.file, OptionalActions::Now, &raw)?)
     }
@@ -99,7 +105,7 @@ impl Tty {
         if !self.entered.swap(false, Ordering::SeqCst) {
             return false;
         }
-        if self.told.swap(false, Ordering::SeqCst) {
+        if self.switched.swap(false, Ordering::SeqCst) {
             self.push(LEAVE, PATIENCE);
         }
         // Input that was not read must not reach the shell.
@@ -135,10 +141,10 @@ impl Tty {
     /// # Errors
     /// [`Gone`].
     pub fn write_all(&self, bytes: &[u8], ending: &dyn Fn() -> bool, signals: BorrowedFd<'_>) -> Result<(), Gone> {
-        if !self.untold.swap(false, Ordering::SeqCst) {
+        if !self.switching.swap(false, Ordering::SeqCst) {
             return self.pour(bytes, ending, signals);
         }
-        self.told.store(true, Ordering::SeqCst);
+        self.switched.store(true, Ordering::SeqCst);
         self.pour(&[ENTER, bytes].concat(), ending, signals)
     }
 

@@ -1,0 +1,200 @@
+//! What one cell of the screen shows and how it is set, packed into a number: to compare cells is to compare numbers.
+
+use ratatui::style::Modifier;
+
+/// How a cell is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    /// The colour of the symbol.
+    pub ink: Hue,
+    /// The colour behind it.
+    pub paper: Hue,
+    /// Bold and its like.
+    pub modifier: Modifier,
+}
+
+/// A colour as the terminal is told it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hue {
+    /// The terminal's own.
+    #[default]
+    Own,
+    /// One of 256.
+    Index(u8),
+    /// Red, green and blue.
+    Rgb(u8, u8, u8),
+}
+
+/// What a cell shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Symbol {
+    /// One character that is a cell wide.
+    Char(char),
+    /// One character that is two cells wide.
+    Wide(char),
+    /// Several characters that make one sign, by their place among the clusters, and the cells that they take.
+    Cluster(u32, u8),
+    /// The later cells of a sign that is wider than one.
+    Rest,
+}
+
+/// One cell, packed: the symbol in the highest 32 bits, then the colour of the symbol, the one behind it, and the modifiers. To
+/// compare pictures is to compare numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glyph(u128);
+
+/// What is to be seen of a look where there is no symbol.
+pub(super) const ON_BLANK: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
+
+/// What makes a space 0, and with it a cell that nothing was drawn in.
+const SPACE: u32 = ' ' as u32;
+
+/// Where each part of a [`Glyph`] begins.
+const SYMBOL: u32 = 96;
+const INK: u32 = 64;
+const PAPER: u32 = 32;
+
+impl Symbol {
+    /// A kind in the two highest bits of 32, then what it is: cells of a cluster in the eight bits after that. A space is 0.
+    const fn packed(self) -> u32 {
+        match self {
+            Self::Char(c) => c as u32 ^ SPACE,
+            Self::Wide(c) => 1 << 30 | c as u32,
+            Self::Cluster(number, width) => 2 << 30 | (width as u32) << 22 | number & 0x3f_ffff,
+            Self::Rest => 3 << 30,
+        }
+    }
+
+    fn unpacked(bits: u32) -> Self {
+        let c = |bits| char::from_u32(bits).unwrap_or(char::REPLACEMENT_CHARACTER);
+        match bits >> 30 {
+            0 => Self::Char(c(bits ^ SPACE)),
+            1 => Self::Wide(c(bits & 0x3fff_ffff)),
+            2 => Self::Cluster(bits & 0x3f_ffff, (bits >> 22) as u8),
+            _ => Self::Rest,
+        }
+    }
+}
+
+impl Hue {
+    const fn packed(self) -> u32 {
+        match self {
+            Self::Own => 0,
+            Self::Index(index) => 1 << 24 | index as u32,
+            Self::Rgb(r, g, b) => 2 << 24 | u32::from_be_bytes([0, r, g, b]),
+        }
+    }
+
+    fn unpacked(bits: u32) -> Self {
+        match bits.to_be_bytes() {
+            [1, _, _, index] => Self::Index(index),
+            [2, r, g, b] => Self::Rgb(r, g, b),
+            _ => Self::Own,
+        }
+    }
+}
+
+/// How cells are set, packed.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    sign: u128,
+    /// Of a blank only that is kept which can be seen.
+    blank: u128,
+}
+
+impl Setting {
+    /// A look, packed.
+    #[must_use]
+    pub fn new(look: Look) -> Self {
+        let seen = if look.modifier.intersects(ON_BLANK) { look } else { Look { paper: look.paper, ..Look::default() } };
+        Self { sign: look.packed(), blank: seen.packed() }
+    }
+}
+
+impl Look {
+    const fn packed(self) -> u128 {
+        (self.ink.packed() as u128) << INK | (self.paper.packed() as u128) << PAPER | self.modifier.bits() as u128
+    }
+}
+
+impl Glyph {
+    /// An empty cell.
+    pub const BLANK: Self = Self(0);
+
+    /// A cell, unpacked from a row of a [`Picture`].
+    #[must_use]
+    pub const fn of(bits: u128) -> Self {
+        Self(bits)
+    }
+
+    /// The cell as it stands in a row of a [`Picture`].
+    #[must_use]
+    pub const fn bits(self) -> u128 {
+        self.0
+    }
+
+    /// A cell with a character of ASCII that is not a control.
+    #[must_use]
+    #[inline]
+    pub const fn ascii(byte: u8, setting: Setting) -> Self {
+        let sign = byte as u32 ^ SPACE;
+        Self((sign as u128) << SYMBOL | if sign == 0 { setting.blank } else { setting.sign })
+    }
+
+    /// A cell.
+    #[must_use]
+    #[inline]
+    pub fn new(symbol: Symbol, setting: Setting) -> Self {
+        let look = if symbol == Symbol::Char(' ') { setting.blank } else { setting.sign };
+        Self((symbol.packed() as u128) << SYMBOL | look)
+    }
+
+    /// What it shows.
+    #[must_use]
+    pub fn symbol(self) -> Symbol {
+        Symbol::unpacked((self.0 >> SYMBOL) as u32)
+    }
+
+    /// How it is set.
+    #[must_use]
+    pub fn look(self) -> Look {
+        Look {
+            ink: Hue::unpacked((self.0 >> INK) as u32),
+            paper: Hue::unpacked((self.0 >> PAPER) as u32),
+            modifier: Modifier::from_bits_truncate(self.0 as u16),
+        }
+    }
+
+    /// What it shows, where that is one character of a cell's width and looks as it should when the terminal is set so.
+    pub(super) fn char_in(self, setting: Setting) -> Option<char> {
+        let bits = (self.0 >> SYMBOL) as u32;
+        let set = self.0 & ((1 << SYMBOL) - 1);
+        let alike = set == setting.sign || bits == 0 && set == setting.blank;
+        if alike && bits >> 30 == 0 { char::from_u32(bits ^ SPACE) } else { None }
+    }
+
+    /// A later cell of this one's sign.
+    #[must_use]
+    pub fn rest(self) -> Self {
+        Self((Symbol::Rest.packed() as u128) << SYMBOL | self.0 & ((1 << SYMBOL) - 1))
+    }
+
+    /// Cells that it takes.
+    #[must_use]
+    pub fn width(self) -> usize {
+        match self.symbol() {
+            Symbol::Char(_) | Symbol::Rest => 1,
+            Symbol::Wide(_) => 2,
+            Symbol::Cluster(_, width) => usize::from(width).max(1),
+        }
+    }
+
+    /// Whether every terminal stands where we think once it is written.
+    pub(super) fn certain(self) -> bool {
+        match self.symbol() {
+            Symbol::Char(_) => true,
+            Symbol::Wide(c) => matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'),
+            Symbol::Cluster(..) | Symbol::Rest => false,
+        }
+    }
+}
