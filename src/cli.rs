@@ -284,10 +284,9 @@ fn understand(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
         return Arguments::try_parse_from(arguments);
     }
     if let Ok(Usual { options, command }) = Usual::try_parse_from(arguments) {
-        match command.map(|Words::All(words)| Screen::plain(&words)) {
-            None => return Ok(Arguments { options, command: None }),
-            Some(Some(screen)) => return Ok(Arguments { options, command: Some(Command::Screen(screen)) }),
-            Some(None) => {}
+        let Some(Words::All(words)) = command else { return Ok(Arguments { options, command: None }) };
+        if let Some(screen) = Screen::plain(&words) {
+            return Ok(Arguments { options, command: Some(Command::Screen(screen)) });
         }
     }
     Arguments::try_parse_from(arguments)

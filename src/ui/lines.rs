@@ -84,7 +84,7 @@ pub fn cells_if_plain(text: &str) -> Option<usize> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Some(text.len());
     }
-    text.chars().all(is_plain).then(|| text.chars().count())
+    text.chars().try_fold(0, |cells, c| is_plain(c).then_some(cells + 1))
 }
 
 /// Letters of Latin-1, dashes and quotation marks, arrows, lines, blocks and shapes: one cell each, and nothing among them that
@@ -143,9 +143,10 @@ pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Broken> {
     let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for (start, paragraph) in paragraphs(&text) {
-        let mut broken = Vec::new();
-        break_paragraph(paragraph, start, width, &mut broken);
-        broken.into_iter().for_each(|range| keep(&text, range, width, &mut ranges));
+        break_paragraph(paragraph, start, width, &mut ranges);
+    }
+    if cells_if_plain(&text).is_none() {
+        ranges = ranges.into_iter().flat_map(|range| halved(&text, range, width)).collect();
     }
     let mut lines = Vec::with_capacity(ranges.len());
     let mut counted = (0, 0);
@@ -157,17 +158,18 @@ pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Broken> {
     lines
 }
 
-/// Keeps a line that fits. Signs that join their neighbours, such as flags, can make a line wider than its parts are: it is halved
-/// between graphemes until what is left fits.
-fn keep(text: &str, (start, end): (usize, usize), width: usize, ranges: &mut Vec<(usize, usize)>) {
+/// A line, or its halves where it does not fit, and theirs: signs that join their neighbours, such as flags, can make a line wider
+/// than its parts are. It is never cut inside a grapheme.
+fn halved(text: &str, (start, end): (usize, usize), width: usize) -> Vec<(usize, usize)> {
     let line = text.get(start..end).unwrap_or("");
-    let fits = cells_if_plain(line).unwrap_or_else(|| line.width()) <= width;
     let starts = || line.grapheme_indices(true).map(|(at, _)| at).filter(|at| *at > 0);
-    match if fits { None } else { starts().find(|at| *at >= line.len() / 2).or_else(|| starts().next_back()) } {
-        None => ranges.push((start, end)),
+    let middle = || starts().find(|at| *at >= line.len() / 2).or_else(|| starts().next_back());
+    match (line.width() > width).then(middle).flatten() {
+        None => vec![(start, end)],
         Some(middle) => {
-            keep(text, (start, start + middle), width, ranges);
-            keep(text, (start + middle, end), width, ranges);
+            let mut halves = halved(text, (start, start + middle), width);
+            halves.extend(halved(text, (start + middle, end), width));
+            halves
         }
     }
 }
@@ -380,6 +382,20 @@ mod tests {
         }
         for text in ["e\u{301}", "日", "👍", "☁\u{fe0f}", "a\u{200d}b", "\u{ad}", "‼"] {
             assert_eq!(cells_if_plain(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn signs_that_join_their_neighbours_make_no_line_too_wide() {
+        let text = "a 🇩\u{200d}🇩🇩🇩\u{200d}🇩🇩 👩\u{200d}💻🇩🇩\u{200d}👟🇩 ".repeat(4);
+        for width in 2..40 {
+            let lines = wrap(&plain(&text), width);
+            let widest = text.graphemes(true).map(UnicodeWidthStr::width).max().unwrap_or(0);
+            for line in texts(&lines) {
+                assert!(line.width() <= width.max(widest), "{line:?} at {width}");
+            }
+            let signs = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
+            assert_eq!(signs(&texts(&lines).concat()), signs(&text), "{width}");
         }
     }
 
