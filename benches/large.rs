@@ -103,6 +103,43 @@ fn line_by_line(bencher: Bencher<'_, '_>, times: usize) {
     });
 }
 
+/// One paragraph made of the same over and over, in kilobytes: texts that nobody writes and a stranger may send.
+const SHAPES: [(&str, usize); 18] = [
+    ("[a](lesson:long) ", 20),
+    ("[a](lesson:long) ", 200),
+    ("é[]\na ", 20),
+    ("é[]\na ", 200),
+    ("a\\\n", 20),
+    ("a\\\n", 200),
+    ("`a`b", 20),
+    ("`a`b", 200),
+    ("<b>x", 20),
+    ("<b>x", 200),
+    ("*a* ", 20),
+    ("*a* ", 200),
+    ("漢", 20),
+    ("漢", 200),
+    ("🇩\u{200d}🇩", 20),
+    ("🇩\u{200d}🇩", 200),
+    ("word ", 20),
+    ("word ", 200),
+];
+
+#[divan::bench(args = SHAPES, sample_count = 5, sample_size = 1)]
+fn odd_paragraph(bencher: Bencher<'_, '_>, (unit, kilobytes): (&str, usize)) {
+    let text = text(0) + &unit.repeat((kilobytes << 10) / unit.len()) + "\n";
+    let files = files(&text);
+    let course = embedded().unwrap();
+    let palette = Palette::default();
+    let desk = Desk { course: &course, palette: &palette };
+    bencher.counter(BytesCount::new(text.len())).bench_local(|| {
+        // What is wrong with it is told, too.
+        let (_, problems) = load(&files, Vec::new());
+        let lesson = lesson::text(&files, "01-long").unwrap();
+        (problems.len(), lesson_page(&lesson, desk, 76).lines.len())
+    });
+}
+
 /// A course of so many questions, twenty to a lesson.
 fn questions(count: usize) -> Files {
     let mut files = BTreeMap::new();
