@@ -7,7 +7,7 @@ use crate::domain::id::OptionId;
 use crate::domain::quiz::{Question, Task};
 use crate::ui::code_pane::{framed, numbered};
 use crate::ui::ink::Ink;
-use crate::ui::lines::{Piece, Pieces, pieces, wrap};
+use crate::ui::lines::{Piece, Pieces, pieces, width_of, wrap};
 
 /// What one was told.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,17 +158,24 @@ impl Out {
         for piece in &mut line {
             piece.bold |= strong;
         }
-        if let Some(note) = note {
-            line.push(Piece::new(format!("   {note}"), ink));
-        }
         let indent = 4 + label.chars().count();
-        for (at, broken) in wrap(&line, self.width.saturating_sub(indent).max(1)).into_iter().enumerate() {
+        let room = self.width.saturating_sub(indent).max(1);
+        let broken = |pieces: &[Piece]| wrap(pieces, room).into_iter().map(|line| line.pieces).collect::<Vec<_>>();
+        let mut lines = broken(&line);
+        if let Some(note) = note.map(|note| Piece::new(note, ink)) {
+            // Behind the text, or whole on a line of its own.
+            match lines.last_mut() {
+                Some(last) if width_of(last) + 3 + note.width() <= room => last.extend([Piece::new("   ", ink), note]),
+                _ => lines.extend(broken(&[note])),
+            }
+        }
+        for (at, pieces) in lines.into_iter().enumerate() {
             let mut row = if at == 0 {
                 vec![Piece::bold(format!("  {sign} "), ink), Piece::new(label, Ink::Dim)]
             } else {
                 vec![Piece::new(" ".repeat(indent), Ink::Text)]
             };
-            row.extend(broken.pieces);
+            row.extend(pieces);
             self.rows.push(row);
         }
     }
