@@ -121,13 +121,13 @@ impl Glyph {
     /// An empty cell.
     pub const BLANK: Self = Self(0);
 
-    /// A cell, unpacked from a row of a [`Picture`].
+    /// A cell, unpacked from a row of a [picture](super::picture::Picture).
     #[must_use]
     pub const fn of(bits: u128) -> Self {
         Self(bits)
     }
 
-    /// The cell as it stands in a row of a [`Picture`].
+    /// The cell as it stands in a row of a [picture](super::picture::Picture).
     #[must_use]
     pub const fn bits(self) -> u128 {
         self.0
