@@ -67,23 +67,26 @@ pub fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, theme: Theme) -> R
     if area.width < 2 || area.height < 2 {
         return inner;
     }
-    let line = |text: String| Piece::new(text, Ink::Faint);
-    let across = usize::from(area.width - 2);
-    let title = fit_pieces(&[Piece::new(format!(" {title} "), Ink::Dim)], across);
-    let mut top = vec![line("╭".to_owned())];
-    let rest = across - width_of(&title);
-    top.extend(title);
-    top.push(line(format!("{}╮", "─".repeat(rest))));
-    let row = |y: u16| Rect { y, height: 1, ..area };
-    draw_line(buffer, row(area.y), &top, theme);
-    draw_line(buffer, row(area.bottom() - 1), &[line(format!("╰{}╯", "─".repeat(across)))], theme);
-    for y in area.y + 1..area.bottom() - 1 {
-        for x in [area.x, area.right() - 1] {
-            if let Some(cell) = buffer.cell_mut((x, y)) {
-                cell.set_char('│').set_style(theme.style(Ink::Faint));
-            }
+    let style = theme.style(Ink::Faint);
+    let (right, bottom) = (area.right() - 1, area.bottom() - 1);
+    let mut put = |x: u16, y: u16, line: char| {
+        if let Some(cell) = buffer.cell_mut((x, y)) {
+            cell.set_char(line).set_style(style);
         }
+    };
+    for x in area.x + 1..right {
+        put(x, area.y, '─');
+        put(x, bottom, '─');
     }
+    for y in area.y + 1..bottom {
+        put(area.x, y, '│');
+        put(right, y, '│');
+    }
+    for (x, y, corner) in [(area.x, area.y, '╭'), (right, area.y, '╮'), (area.x, bottom, '╰'), (right, bottom, '╯')] {
+        put(x, y, corner);
+    }
+    let row = Rect { x: area.x + 1, y: area.y, width: area.width - 2, height: 1 };
+    draw_line(buffer, row, &[Piece::new(" ", Ink::Dim), Piece::new(title, Ink::Dim), Piece::new(" ", Ink::Dim)], theme);
     inner
 }
 
