@@ -1,8 +1,13 @@
-//! Lists the course files, so that they are embedded in the binary. A new file or folder is noticed without a clean build.
+//! Lists the course files, so that they are embedded in the binary: a new file or folder is noticed without a clean build. And
+//! compresses the list of misspellings.
 
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
+
+use flate2::Compression;
+use flate2::read::DeflateEncoder;
 
 fn main() -> io::Result<()> {
     fixed_address();
@@ -21,7 +26,17 @@ fn main() -> io::Result<()> {
         let _ = writeln!(table, "    ({file:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),", format!("/{file}"));
     }
     table.push_str("]\n");
-    fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("embedded.rs"), table)
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    compress(&root.join("assets/baked/misspelt.txt"), &out.join("misspelt.deflate"))?;
+    fs::write(out.join("embedded.rs"), table)
+}
+
+/// Deflates a file into another.
+fn compress(from: &Path, to: &Path) -> io::Result<()> {
+    println!("cargo:rerun-if-changed={}", from.display());
+    let mut bytes = Vec::new();
+    DeflateEncoder::new(fs::File::open(from)?, Compression::best()).read_to_end(&mut bytes)?;
+    fs::write(to, bytes)
 }
 
 fn walk(root: &Path, folder: &Path, files: &mut Vec<String>) -> io::Result<()> {

@@ -1,15 +1,20 @@
 //! Known misspellings. Only words that are surely wrong are in the list, so a name or a term of the trade raises no alarm.
 //!
 //! The list is kept small: sorted, each word by what it shares with the one before it, each correction by what it shares
-//! with its word. Every so many words one stands whole, so that those between two of them can be passed over. `cargo run --example bake` makes it of the `typos-dict` crate, which itself would make the program 11 MB
-//! larger.
+//! with its word. Every so many words one stands whole, so that those between two of them can be passed over. `cargo run --example
+//! bake` makes it of the `typos-dict` crate, which itself would make the program 11 MB larger. `build.rs` compresses it: of all that
+//! the program carries it is the largest part, and only `check` asks for it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
+use std::ops::Bound;
+
+use flate2::read::DeflateDecoder;
 
 /// The file with the list.
 pub const PATH: &str = "assets/baked/misspelt.txt";
 
-const LIST: &str = include_str!("../../assets/baked/misspelt.txt");
+const LIST: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/misspelt.deflate"));
 
 /// Corrections that are kept of a word.
 const CORRECTIONS: usize = 2;
@@ -51,20 +56,25 @@ pub fn encode<'w>(words: impl IntoIterator<Item = (&'w str, &'w [&'w str])>) -> 
 /// Those of `words` that are known to be misspelt, with their corrections.
 #[must_use]
 pub fn misspelt<'w>(words: &BTreeSet<&'w str>) -> BTreeMap<&'w str, Vec<String>> {
-    find(LIST, words)
+    let mut list = String::new();
+    // What cannot be read is no list: `a_list_is_carried` holds that this one can.
+    let _ = DeflateDecoder::new(LIST).read_to_string(&mut list);
+    find(&list, words)
 }
 
 /// Both are sorted, so one walk through the list is enough: from one word that stands whole to the next, and only where something
 /// is asked between the two.
-fn find<'w>(list: &'w str, words: &BTreeSet<&'w str>) -> BTreeMap<&'w str, Vec<String>> {
+fn find<'w>(list: &str, words: &BTreeSet<&'w str>) -> BTreeMap<&'w str, Vec<String>> {
     let head = |block: &str| block.find([' ', '\n']).unwrap_or(block.len());
     let mut found = BTreeMap::new();
     let mut blocks = list.strip_prefix('0').unwrap_or_default().split("\n0").peekable();
     while let Some(block) = blocks.next() {
         let first = &block[..head(block)];
         let asked = match blocks.peek() {
-            Some(next) if first < &next[..head(next)] => words.range(first..&next[..head(next)]),
-            _ => words.range(first..),
+            Some(next) if first < &next[..head(next)] => {
+                words.range::<str, _>((Bound::Included(first), Bound::Excluded(&next[..head(next)])))
+            }
+            _ => words.range::<str, _>((Bound::Included(first), Bound::Unbounded)),
         };
         walk(block, asked.copied(), &mut found);
     }
@@ -156,6 +166,12 @@ mod tests {
     /// A number in letters.
     fn letters(n: u32) -> String {
         n.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
+    }
+
+    #[test]
+    fn a_list_is_carried() {
+        let asked = BTreeSet::from(["aaccess", "recieve", "zeebra"]);
+        assert_eq!(misspelt(&asked).into_keys().collect::<Vec<_>>(), ["aaccess", "recieve", "zeebra"]);
     }
 
     #[test]
