@@ -12,8 +12,9 @@ use twelvefold::content::files::Files;
 use twelvefold::content::load::{embedded, load};
 use twelvefold::domain::night::Switches;
 use twelvefold::domain::time::Timestamp;
-use twelvefold::term::gate::{Colors, Gate};
+use twelvefold::term::gate::Gate;
 use twelvefold::ui::app::{App, Setup, Start};
+use twelvefold::ui::colors::Colors;
 use twelvefold::ui::highlight::Highlighter;
 use twelvefold::ui::message::{Input, Key, KeyCode, Message};
 use twelvefold::ui::page::{Desk, lesson_page};
@@ -79,7 +80,7 @@ fn draw(bencher: Bencher, screen: &str) {
     let mut gate = Gate::new(Colors::True);
     bencher.bench_local(|| {
         gate.resize(120, 36);
-        gate.draw(|buffer| app.view(buffer)).len()
+        gate.draw(|canvas| app.view(canvas)).len()
     });
 }
 

@@ -55,7 +55,7 @@ fn main() {
             app.update(Timestamp(0), Message::Beat);
         }
         let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
-        terminal.draw(|frame| app.view(frame.buffer_mut())).unwrap();
+        terminal.draw(|frame| frame.render_widget(&app, frame.area())).unwrap();
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/{name}.svg"));
         fs::write(&path, svg(terminal.backend().buffer())).unwrap();
         println!("assets/{name}.svg");

@@ -219,7 +219,7 @@ impl View {
 
     fn screen(&self) -> String {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
-        terminal.draw(|frame| self.app.view(frame.buffer_mut())).unwrap();
+        terminal.draw(|frame| frame.render_widget(&self.app, frame.area())).unwrap();
         terminal.backend().to_string().lines().map(|line| line.trim_matches('"').trim_end().to_owned() + "\n").collect()
     }
 
@@ -288,7 +288,7 @@ fn black_is_black_until_the_class_goes_on() {
     let mut view = View::of(tea(), (80, 24), "leaves");
     view.keys("space b");
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-    terminal.draw(|frame| view.app.view(frame.buffer_mut())).unwrap();
+    terminal.draw(|frame| frame.render_widget(&view.app, frame.area())).unwrap();
     let black = ratatui::style::Color::Black;
     assert!(terminal.backend().buffer().content.iter().all(|cell| cell.bg == black && cell.symbol() == " "));
     view.keys(".").shows("1 / ");

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use ratatui::buffer::Buffer;
 use twelvefold::content::files::Files;
 use twelvefold::content::load::{embedded, load};
 use twelvefold::domain::class::Plan;
@@ -27,8 +26,10 @@ use twelvefold::domain::progress::Progress;
 use twelvefold::domain::rng::Rng;
 use twelvefold::domain::text::SafeText;
 use twelvefold::domain::time::{Day, Timestamp, Zone};
-use twelvefold::term::gate::{Colors, Gate, MAX_COLUMNS, MAX_ROWS};
+use twelvefold::term::gate::{Gate, MAX_COLUMNS, MAX_ROWS};
 use twelvefold::ui::app::{App, Setup, Start};
+use twelvefold::ui::canvas::Canvas;
+use twelvefold::ui::colors::Colors;
 use twelvefold::ui::ink::Theme;
 use twelvefold::ui::message::{Effect, Input, Key, KeyCode, Message, Mouse, MouseKind};
 use twelvefold::ui::palette::Palette;
@@ -237,7 +238,7 @@ struct World {
     next: usize,
     /// Where keys were pressed, and how often.
     seen: BTreeMap<String, u64>,
-    last: Option<Buffer>,
+    last: Option<Canvas>,
 }
 
 fn app(course: &Arc<Course>, start: Start, next: usize) -> App {
@@ -278,7 +279,7 @@ impl World {
     }
 
     fn size(&self) -> (u16, u16) {
-        let size = self.gate.drawn().area;
+        let size = self.gate.drawn().area();
         (size.width, size.height)
     }
 
@@ -377,25 +378,44 @@ impl World {
         }
     }
 
+    /// Home shows what it laid out when something changed: laid out once more it shows the same.
+    fn home_is_up_to_date(&mut self) {
+        let (columns, rows) = self.size();
+        // The clock may have gone on since the last message.
+        self.send(Message::Beat);
+        let mut shown = Vec::new();
+        for message in [None, Some(Message::Input(Input::Resize { columns, rows }))] {
+            message.into_iter().for_each(|message| self.send(message));
+            let app = &self.app;
+            let _ = self.gate.draw(|canvas| app.view(canvas));
+            shown.push(self.gate.drawn().clone());
+        }
+        assert!(shown[0] == shown[1], "home shows what is not so any more");
+        self.last = shown.pop();
+    }
+
     /// What must hold after everything that happens.
     fn holds(&mut self) {
         let before = self.app.progress().clone();
         let (columns, rows) = self.size();
         let app = &self.app;
-        let _ = self.gate.draw(|buffer| app.view(buffer));
+        let _ = self.gate.draw(|canvas| app.view(canvas));
         let one = self.gate.drawn().clone();
-        let again = self.gate.draw(|buffer| app.view(buffer));
+        let again = self.gate.draw(|canvas| app.view(canvas));
         assert_eq!(again, b"", "nothing has changed and something was written");
         let two = self.gate.drawn();
-        assert_eq!((one.area.width, one.area.height), (columns, rows));
+        assert_eq!((one.area().width, one.area().height), (columns, rows));
         assert!(one == *two, "drawing changes what is drawn");
         assert!(before == *self.app.progress(), "drawing changes what was learnt");
         assert_eq!(self.gate.refused(), 0, "the gate refused a character");
         let told = self.app.take_stale();
-        if let Some(last) = self.last.take().filter(|last| !told && last.area == one.area) {
+        if let Some(last) = self.last.take().filter(|last| !told && last.area() == one.area()) {
             assert!(last == one, "the picture changed and nobody was told");
         }
         self.last = Some(one);
+        if self.app.depth() == 0 {
+            self.home_is_up_to_date();
+        }
         assert!(self.app.depth() <= DEPTH, "{} screens", self.app.depth());
         if let Some((at, of)) = self.app.selection() {
             assert!(at < of.max(1), "{at} of {of} is selected");

@@ -38,7 +38,7 @@ fn press(app: &mut App, code: KeyCode) {
 fn screen(app: &mut App, rows: u16) -> Vec<String> {
     send(app, Message::Input(Input::Resize { columns: 80, rows }));
     let mut terminal = Terminal::new(TestBackend::new(80, rows)).unwrap();
-    terminal.draw(|frame| app.view(frame.buffer_mut())).unwrap();
+    terminal.draw(|frame| frame.render_widget(&*app, frame.area())).unwrap();
     terminal.backend().to_string().lines().map(|line| line.trim_matches('"').trim().to_owned()).collect()
 }
 

@@ -15,8 +15,9 @@ use twelvefold::domain::exam::Paper;
 use twelvefold::domain::progress::Progress;
 use twelvefold::domain::text::SafeText;
 use twelvefold::domain::time::Timestamp;
-use twelvefold::term::gate::{Colors, Gate};
+use twelvefold::term::gate::Gate;
 use twelvefold::ui::app::Start;
+use twelvefold::ui::colors::Colors;
 use twelvefold::ui::message::Message;
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 20)];
@@ -338,7 +339,7 @@ fn any_size_can_be_drawn() {
                 let mut gate = Gate::new(Colors::True);
                 let size = gate.resize(columns, rows);
                 pilot.resize(size);
-                let _ = gate.draw(|buffer| pilot.app.view(buffer));
+                let _ = gate.draw(|canvas| pilot.app.view(canvas));
                 assert_eq!(gate.refused(), 0);
             }
             if rows > 24 && columns > 80 {
@@ -388,7 +389,7 @@ fn hostile_words_are_shown_and_never_act() {
         pilot.keys(keys);
         let mut gate = Gate::new(Colors::True);
         gate.resize(100, 40);
-        let bytes = gate.draw(|buffer| pilot.app.view(buffer));
+        let bytes = gate.draw(|canvas| pilot.app.view(canvas));
         assert_eq!(gate.refused(), 0, "a hostile text reached a cell: {keys}");
         let text = String::from_utf8(bytes).unwrap();
         assert!(

@@ -24,8 +24,9 @@ use twelvefold::domain::progress::Progress;
 use twelvefold::domain::rng::Rng;
 use twelvefold::domain::text::{SafeText, is_showable};
 use twelvefold::domain::time::{Timestamp, Zone};
-use twelvefold::term::gate::{Colors, Gate};
+use twelvefold::term::gate::Gate;
 use twelvefold::ui::app::{App, Setup, Start};
+use twelvefold::ui::colors::Colors;
 use twelvefold::ui::message::{Effect, Input, Key, KeyCode, Message};
 use twelvefold::ui::palette::Palette;
 use twelvefold::ui::screen::present;
@@ -340,7 +341,7 @@ fn drawn(payload: &str, size: (u16, u16)) -> Vec<u8> {
                     assert_eq!(forbidden(text.as_bytes(), Allowed::Text), None, "a file that is written");
                 }
             }
-            bytes.extend(gate.draw(|buffer| app.view(buffer)));
+            bytes.extend(gate.draw(|canvas| app.view(canvas)));
             assert_eq!(gate.refused(), 0, "{walk:?}: the last gate had to refuse something of {payload:?}");
         }
     }

@@ -17,8 +17,9 @@ use twelvefold::domain::progress::Progress;
 use twelvefold::domain::quiz::Seniority;
 use twelvefold::domain::rng::Rng;
 use twelvefold::domain::time::{Timestamp, Zone};
-use twelvefold::term::gate::{Colors, Gate};
+use twelvefold::term::gate::Gate;
 use twelvefold::ui::app::{App, Setup, Start};
+use twelvefold::ui::colors::Colors;
 use twelvefold::ui::context::Context;
 use twelvefold::ui::ink::Theme;
 use twelvefold::ui::keymap::action;
@@ -148,7 +149,7 @@ impl Pilot {
 
     fn screen(&self) -> String {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
-        terminal.draw(|frame| self.app.view(frame.buffer_mut())).unwrap();
+        terminal.draw(|frame| frame.render_widget(&self.app, frame.area())).unwrap();
         terminal.backend().to_string().lines().map(|line| line.trim_matches('"').trim_end().to_owned() + "\n").collect()
     }
 
@@ -382,7 +383,7 @@ fn any_size_can_be_drawn_and_nothing_hostile_reaches_a_cell() {
             let mut gate = Gate::new(Colors::True);
             let size = gate.resize(columns, rows);
             pilot.resize(size);
-            let text = String::from_utf8(gate.draw(|buffer| pilot.app.view(buffer))).unwrap();
+            let text = String::from_utf8(gate.draw(|canvas| pilot.app.view(canvas))).unwrap();
             assert_eq!(gate.refused(), 0, "{keys}");
             assert!(!text.contains("\u{1b}]") && !text.contains('\u{202e}') && !text.contains('\u{9b}'), "{keys}");
         }

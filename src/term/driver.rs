@@ -8,12 +8,11 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
 
-use super::gate::{Colors, Gate};
+use super::gate::Gate;
 use super::input::Reader;
 use super::signals::{Signals, die_by, stop_here};
 use super::tty::{Gone, Tty, timespec};
@@ -21,6 +20,8 @@ use crate::domain::event::{Deed, Event};
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
+use crate::ui::canvas::Canvas;
+use crate::ui::colors::Colors;
 use crate::ui::message::{Effect, Input, Message};
 
 /// What the loop drives.
@@ -28,7 +29,7 @@ pub trait Program {
     /// Takes in a message and asks for what it means.
     fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect>;
     /// Draws.
-    fn view(&self, buffer: &mut Buffer);
+    fn view(&self, canvas: &mut Canvas);
     /// Whether the picture may have changed since this was last asked.
     fn take_stale(&mut self) -> bool;
     /// How long from now it wants a beat; at rest it wants none.
@@ -40,8 +41,8 @@ impl Program for App {
         Self::update(self, now, message)
     }
 
-    fn view(&self, buffer: &mut Buffer) {
-        Self::view(self, buffer);
+    fn view(&self, canvas: &mut Canvas) {
+        Self::view(self, canvas);
     }
 
     fn take_stale(&mut self) -> bool {
@@ -133,9 +134,9 @@ pub struct Surroundings<'a> {
 /// The question for the background colour. The answer may come late or never; nothing waits for it.
 const ASK_BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
 
-/// How long the terminal must have been quiet before what nobody waits for is done: whoever shows the picture has it by then, and
-/// the disk's thread does not stand in the way.
-const QUIET: Duration = Duration::from_millis(4);
+/// How long the terminal must have been quiet before what nobody waits for is done: while a key is held or tapped, the disk is not
+/// asked to keep each place that is passed, and its thread does not stand in the way of whoever shows the picture.
+const QUIET: Duration = Duration::from_millis(100);
 /// More than that is not put off.
 const PUT_OFF: usize = 32;
 
@@ -231,7 +232,7 @@ impl<P: Program> Turn<'_, '_, P> {
 
     fn draw(&mut self) -> Result<(), Gone> {
         let program = &*self.program;
-        let mut frame = self.gate.draw(|buffer| program.view(buffer));
+        let mut frame = self.gate.draw(|canvas| program.view(canvas));
         if std::mem::take(&mut self.around.ask_background) {
             frame.extend_from_slice(ASK_BACKGROUND);
         }
@@ -252,7 +253,10 @@ impl<P: Program> Turn<'_, '_, P> {
         match poll(&mut fds, due.as_ref()) {
             Ok(0) if quiet.is_some() => self.catch_up(),
             Ok(0) if half_read.is_some() => self.reader.idle(&mut self.inputs),
-            Ok(0) => self.ready.beat = true,
+            Ok(0) => {
+                self.catch_up();
+                self.ready.beat = true;
+            }
             Ok(_) => {
                 let [tty, signals, wake] = fds.each_ref().map(|fd| !fd.revents().is_empty());
                 self.ready = Ready { tty, signals, wake, beat: false };
@@ -272,13 +276,13 @@ impl<P: Program> Turn<'_, '_, P> {
         if let Some(signal) = self.signals.ending() {
             return Some(Exit::Signal(signal));
         }
-        let mut buffer = [0; 16 << 10];
+        let mut canvas = [0; 16 << 10];
         // Bounded, so that a flood cannot keep the screen from being drawn.
         for _ in 0..if ready.tty { 64 } else { 0 } {
-            match self.around.tty.read(&mut buffer) {
+            match self.around.tty.read(&mut canvas) {
                 Ok(Some(count)) => {
-                    self.reader.feed(buffer.get(..count).unwrap_or(&[]), &mut self.inputs);
-                    if count < buffer.len() {
+                    self.reader.feed(canvas.get(..count).unwrap_or(&[]), &mut self.inputs);
+                    if count < canvas.len() {
                         break; // What has come since wakes the loop again.
                     }
                 }

@@ -6,11 +6,10 @@ use std::panic;
 use std::thread;
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
-
 use super::driver::Program;
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
+use crate::ui::canvas::Canvas;
 use crate::ui::message::{Effect, Input, Key, KeyCode, Message};
 
 const ASKED: &str = "asked for by a test";
@@ -62,9 +61,9 @@ impl Program for Fragile {
         self.app.update(now, message)
     }
 
-    fn view(&self, buffer: &mut Buffer) {
+    fn view(&self, canvas: &mut Canvas) {
         assert!(!(self.pressed && self.place() == "view"), "{ASKED}");
-        self.app.view(buffer);
+        self.app.view(canvas);
     }
 
     fn take_stale(&mut self) -> bool {

@@ -14,8 +14,6 @@ pub mod colours;
 pub mod driver;
 #[cfg(unix)]
 pub mod fragile;
-#[cfg(unix)]
-pub mod glyph;
 pub mod guard;
 #[cfg(unix)]
 pub mod last_resort;

@@ -5,7 +5,7 @@ use crossterm::terminal::{Clear, ClearType};
 use crossterm::{cursor, queue};
 use ratatui::style::Modifier;
 
-use super::glyph::{Glyph, Hue, Look, ON_BLANK, Setting, Symbol};
+use crate::ui::glyph::{Glyph, Hue, Look, ON_BLANK, Setting, Symbol};
 
 /// Fewer differing cells than that are written as they are: to move rows costs some thirty bytes.
 const WORTH_MOVING: i32 = 32;

@@ -12,7 +12,6 @@ use super::class_line::ClassLine;
 use super::colours::Colourist;
 use super::driver::{self, Exit, Mailbox, Surroundings, mailbox};
 use super::fragile::{Fragile, break_the_hook};
-use super::gate::Colors;
 use super::tty::Tty;
 use super::worker::{Opening, Unsaved, Worker};
 use super::{guard, last_resort};
@@ -20,6 +19,7 @@ use crate::domain::progress::Progress;
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
+use crate::ui::colors::Colors;
 use crate::ui::message::{Effect, Errand, Message, News};
 
 /// How long the first frame waits for what was kept. On a slow disk it is drawn without, and again when that has come.

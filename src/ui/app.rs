@@ -4,7 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
 
+use super::canvas::Canvas;
+use super::colors::Colors;
 use super::context::Context;
 use super::ink::Theme;
 use super::keymap::{Action, Mode, action};
@@ -138,7 +142,11 @@ impl App {
         self.cx.now = now;
         // Everything may change the picture, except that what is shown as saved was saved already. Where something goes on by
         // itself the time may be shown, and that has gone on; and much is told in days.
-        let stale = std::mem::replace(&mut self.stale, true) || day != self.cx.day();
+        let another_day = day != self.cx.day();
+        let stale = std::mem::replace(&mut self.stale, true) || another_day;
+        if another_day && self.cx.loaded {
+            self.home.lay_out(&self.cx);
+        }
         let mut effects = Vec::new();
         match message {
             Message::Input(Input::Resize { columns, rows }) => {
@@ -373,13 +381,13 @@ impl App {
     }
 
     /// Draws the screen in front. Changes nothing.
-    pub fn view(&self, buffer: &mut Buffer) {
-        if buffer.area.width == 0 || buffer.area.height == 0 {
+    pub fn view(&self, canvas: &mut Canvas) {
+        if canvas.area().width == 0 || canvas.area().height == 0 {
             return;
         }
         match self.over.last() {
-            Some(screen) => screen.view(&self.cx, buffer),
-            None => self.home.view(&self.cx, buffer),
+            Some(screen) => screen.view(&self.cx, canvas),
+            None => self.home.view(&self.cx, canvas),
         }
     }
 
@@ -419,5 +427,14 @@ impl App {
     #[must_use]
     pub fn depth(&self) -> usize {
         self.over.len()
+    }
+}
+
+/// The screen in front as a widget, for the backends of ratatui.
+impl Widget for &App {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let mut canvas = Canvas::new(Colors::True, area.width, area.height);
+        self.view(&mut canvas);
+        buffer.merge(&Buffer { area, ..canvas.to_buffer() });
     }
 }

@@ -1,10 +1,9 @@
 //! Big letters for a room: how a heading is broken so that it fits, in which size, and when it is better left plain.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::widgets::Widget as _;
 use tui_big_text::{BigText, PixelSize};
 
+use super::canvas::Canvas;
 use super::ink::{Ink, Theme};
 use super::lines::{Piece, Pieces, wrap};
 
@@ -103,7 +102,7 @@ impl Heading {
     }
 
     /// Draws it from the top of `area`.
-    pub fn draw(&self, buffer: &mut Buffer, area: Rect, ink: Ink, theme: Theme) {
+    pub fn draw(&self, canvas: &mut Canvas, area: Rect, ink: Ink, theme: Theme) {
         match self {
             Self::Big { lines, size } => {
                 for (at, line) in lines.iter().enumerate() {
@@ -118,10 +117,10 @@ impl Heading {
                         .style(theme.style(ink))
                         .lines(vec![line.clone().into()])
                         .build();
-                    text.render(row, buffer);
+                    canvas.widget(row, text);
                 }
             }
-            Self::Plain(lines) => super::chrome::draw_lines(buffer, area, lines, theme),
+            Self::Plain(lines) => super::chrome::draw_lines(canvas, area, lines, theme),
         }
     }
 }

@@ -1,93 +1,66 @@
 //! What every screen has around it: the header, the line under it, the hints at the bottom. And the drawing of lines.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::canvas::Canvas;
 use super::context::Context;
 use super::ink::{Ink, Theme};
 use super::keymap::{Action, Mode, of_mode};
-use super::lines::{Piece, Pieces, cells_if_plain, fit_pieces, width_of};
+use super::lines::{Piece, Pieces, cells_of, fit_pieces, width_of};
 
 /// Draws lines from the top of `area`, each cut to its width.
-pub fn draw_lines<'l>(buffer: &mut Buffer, area: Rect, lines: impl IntoIterator<Item = &'l Pieces>, theme: Theme) {
+pub fn draw_lines<'l>(canvas: &mut Canvas, area: Rect, lines: impl IntoIterator<Item = &'l Pieces>, theme: Theme) {
     for (row, line) in area.rows().zip(lines) {
-        draw_line(buffer, row, line, theme);
+        draw_line(canvas, row, line, theme);
     }
 }
 
-/// Draws one line; what does not fit is cut and marked. Straight into the buffer: this is the path of every frame.
-pub fn draw_line(buffer: &mut Buffer, row: Rect, line: &[Piece], theme: Theme) {
-    let row = row.intersection(buffer.area);
-    let width = usize::from(row.width);
-    if width == 0 || row.height == 0 {
-        return;
+/// Draws one line; what does not fit is cut and marked. Nearly every line fits, so that it is drawn without being measured.
+pub fn draw_line(canvas: &mut Canvas, row: Rect, line: &[Piece], theme: Theme) {
+    let row = row.intersection(canvas.area());
+    if row.width > 0 && row.height > 0 && !draw_pieces(canvas, row, line, theme) {
+        canvas.blank(row);
+        draw_pieces(canvas, row, &fit_pieces(line, row.width.into()), theme);
     }
-    if line.iter().map(|piece| cells_if_plain(&piece.text)).sum::<Option<usize>>().is_some_and(|cells| cells <= width) {
-        return draw_plain(buffer, row, line, theme);
-    }
-    let cut;
-    let line = if width_of(line) <= width {
-        line
-    } else {
-        cut = fit_pieces(line, width);
-        &cut
-    };
+}
+
+/// Draws pieces as far as they fit, and says whether all of them did.
+fn draw_pieces(canvas: &mut Canvas, row: Rect, line: &[Piece], theme: Theme) -> bool {
     let mut x = row.x;
-    for piece in line {
-        let left = usize::from(row.right().saturating_sub(x));
-        (x, _) = buffer.set_stringn(x, row.y, &piece.text, left, piece.style(theme));
-    }
+    line.iter().all(|piece| {
+        let (after, whole) = canvas.text(x, row.y, &piece.text, (row.right() - x).into(), piece.style(theme));
+        x = after;
+        whole
+    })
 }
 
-/// The same for a line that fits and of which every character is a cell of its own, as nearly all are.
-fn draw_plain(buffer: &mut Buffer, row: Rect, line: &[Piece], theme: Theme) {
-    let from = buffer.index_of(row.x, row.y);
-    let mut cells = buffer.content.get_mut(from..from + usize::from(row.width)).unwrap_or(&mut []).iter_mut();
-    for piece in line {
-        let style = piece.style(theme);
-        for (c, cell) in piece.text.chars().zip(&mut cells) {
-            if c != ' ' || cell.symbol() != " " {
-                cell.set_char(c);
-            }
-            cell.fg = style.fg.unwrap_or(cell.fg);
-            cell.modifier |= style.add_modifier;
-        }
-    }
-}
-
-/// Draws a box with a title and gives what is inside it, a cell of air left and right. Only the cells of the box are
-/// touched: a widget would style all that it holds, in every frame.
-pub fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, theme: Theme) -> Rect {
-    let inner = Rect {
+/// What is inside a box, with a cell of air left and right.
+#[must_use]
+pub fn inside(area: Rect) -> Rect {
+    Rect {
         x: area.x + 2.min(area.width),
         y: area.y + 1.min(area.height),
         width: area.width.saturating_sub(4),
         height: area.height.saturating_sub(2),
-    };
+    }
+}
+
+/// Draws a box with a title and gives what is [inside] it. Only the cells of the box are touched: a widget would style all that
+/// it holds, in every frame.
+pub fn draw_box(canvas: &mut Canvas, area: Rect, title: &str, theme: Theme) -> Rect {
     if area.width < 2 || area.height < 2 {
-        return inner;
+        return inside(area);
     }
-    let style = theme.style(Ink::Faint);
     let (right, bottom) = (area.right() - 1, area.bottom() - 1);
-    let mut put = |x: u16, y: u16, line: char| {
-        if let Some(cell) = buffer.cell_mut((x, y)) {
-            cell.set_char(line).set_style(style);
-        }
-    };
-    for x in area.x + 1..right {
-        put(x, area.y, '─');
-        put(x, bottom, '─');
+    let (across, down) = (Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area }, Rect { width: 1, ..area });
+    let sides = [(across, '─'), (Rect { y: bottom, ..across }, '─'), (down, '│'), (Rect { x: right, ..down }, '│')];
+    let corners = [(area.x, area.y, '╭'), (right, area.y, '╮'), (area.x, bottom, '╰'), (right, bottom, '╯')];
+    let corners = corners.map(|(x, y, corner)| (Rect { x, y, width: 1, height: 1 }, corner));
+    for (part, line) in sides.into_iter().chain(corners) {
+        canvas.fill(part, line, theme.style(Ink::Faint));
     }
-    for y in area.y + 1..bottom {
-        put(area.x, y, '│');
-        put(right, y, '│');
-    }
-    for (x, y, corner) in [(area.x, area.y, '╭'), (right, area.y, '╮'), (area.x, bottom, '╰'), (right, bottom, '╯')] {
-        put(x, y, corner);
-    }
-    let row = Rect { x: area.x + 1, y: area.y, width: area.width - 2, height: 1 };
-    draw_line(buffer, row, &[Piece::new(" ", Ink::Dim), Piece::new(title, Ink::Dim), Piece::new(" ", Ink::Dim)], theme);
-    inner
+    draw_line(canvas, across, &[" ", title, " "].map(|part| Piece::new(part, Ink::Dim)), theme);
+    inside(area)
 }
 
 /// Rows above and below the body: header and air on top, air and hints at the bottom. Small screens get less air.
@@ -114,8 +87,8 @@ pub fn column(area: Rect, width: usize) -> Rect {
 }
 
 /// Draws the header: where one is on the left, how things stand on the right, and under it how far one is (0 to 1).
-pub fn header(buffer: &mut Buffer, cx: &Context, left: &[Piece], right: &[Piece], done: Option<f64>) {
-    let area = buffer.area;
+pub fn header(canvas: &mut Canvas, cx: &Context, left: &[Piece], right: &[Piece], done: Option<f64>) {
+    let area = canvas.area();
     let [first, second] = [0, 1].map(|row| Rect { y: area.y + row, height: u16::from(area.height > row), ..area });
     let width = usize::from(area.width);
     let mut status = saving(cx);
@@ -136,8 +109,8 @@ pub fn header(buffer: &mut Buffer, cx: &Context, left: &[Piece], right: &[Piece]
     let used = width_of(&line);
     line.push(Piece::new(" ".repeat(width.saturating_sub(used + width_of(&end))), Ink::Text));
     line.extend(end);
-    draw_line(buffer, first, &line, cx.theme);
-    draw_line(buffer, second, &meter(width, done.unwrap_or(0.0), "━", "─"), cx.theme);
+    draw_line(canvas, first, &line, cx.theme);
+    draw_line(canvas, second, &meter(width, done.unwrap_or(0.0), "━", "─"), cx.theme);
 }
 
 /// A bar of `width` cells, filled from 0 to 1.
@@ -184,8 +157,8 @@ pub fn saving(cx: &Context) -> Pieces {
 }
 
 /// Draws the notice, if there is one, and the hints of a mode. `skip` names actions that mean nothing just now.
-pub fn footer(buffer: &mut Buffer, cx: &Context, mode: Mode, skip: &[Action]) {
-    let area = buffer.area;
+pub fn footer(canvas: &mut Canvas, cx: &Context, mode: Mode, skip: &[Action]) {
+    let area = canvas.area();
     if area.height < 3 {
         return;
     }
@@ -193,17 +166,17 @@ pub fn footer(buffer: &mut Buffer, cx: &Context, mode: Mode, skip: &[Action]) {
     if let (Some(notice), true) = (cx.notice.as_ref().or(cx.unsaved.as_ref()), area.height > 4) {
         let row = Rect { y: area.bottom() - 2, height: 1, ..area };
         let notice = notice.as_str().replace('\n', " ");
-        draw_line(buffer, row, &[Piece::new(" ", Ink::Text), Piece::new(notice, Ink::Warn)], cx.theme);
+        draw_line(canvas, row, &[Piece::new(" ", Ink::Text), Piece::new(notice, Ink::Warn)], cx.theme);
     }
-    draw_line(buffer, last, &hints(mode, skip, usize::from(area.width)), cx.theme);
+    draw_line(canvas, last, &hints(mode, skip, usize::from(area.width)), cx.theme);
 }
 
 /// A sign at the lower edge when there is more than can be seen.
-pub fn more_below(buffer: &mut Buffer, cx: &Context, area: Rect, top: usize, lines: usize) {
-    let all = buffer.area;
+pub fn more_below(canvas: &mut Canvas, cx: &Context, area: Rect, top: usize, lines: usize) {
+    let all = canvas.area();
     if top + usize::from(area.height) < lines && cx.notice.is_none() && cx.unsaved.is_none() && all.height > 4 {
         let row = Rect { y: all.bottom() - 2, height: 1, x: area.x, width: area.width };
-        draw_line(buffer, row, &[Piece::new("▾ more", Ink::Dim)], cx.theme);
+        draw_line(canvas, row, &[Piece::new("▾ more", Ink::Dim)], cx.theme);
     }
 }
 
@@ -216,9 +189,7 @@ pub fn hints(mode: Mode, skip: &[Action], width: usize) -> Pieces {
         .filter(|binding| !binding.hint.is_empty() && !skip.contains(&binding.action))
         .map(|binding| (binding.shown, binding.hint, kept(binding.action)))
         .collect();
-    let cost = |rows: &[(&str, &str, bool)]| {
-        rows.iter().map(|(key, hint, _)| width_of(&[Piece::new(*key, Ink::Text), Piece::new(*hint, Ink::Text)]) + 4).sum::<usize>()
-    };
+    let cost = |rows: &[(&str, &str, bool)]| rows.iter().map(|(key, hint, _)| cells_of(key) + cells_of(hint) + 4).sum::<usize>();
     // A cell of air on the left, and none after the last.
     while cost(&rows) > width + 2 {
         let Some(drop) = rows.iter().rposition(|row| !row.2).or_else(|| rows.len().checked_sub(1)) else { break };

@@ -73,8 +73,14 @@ impl Piece {
     /// Cells that it takes.
     #[must_use]
     pub fn width(&self) -> usize {
-        cells_if_plain(&self.text).unwrap_or_else(|| self.text.width())
+        cells_of(&self.text)
     }
+}
+
+/// Cells that a text takes.
+#[must_use]
+pub fn cells_of(text: &str) -> usize {
+    cells_if_plain(text).unwrap_or_else(|| text.width())
 }
 
 /// How many cells a text takes in which every character is a cell of its own; `None` when that is not plain to see. Nearly

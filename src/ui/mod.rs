@@ -2,9 +2,12 @@
 
 pub mod app;
 pub mod big;
+pub mod canvas;
 pub mod chrome;
 pub mod code_pane;
+pub mod colors;
 pub mod context;
+pub mod glyph;
 pub mod highlight;
 pub mod ink;
 pub mod keymap;

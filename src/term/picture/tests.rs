@@ -6,7 +6,8 @@ use std::num::NonZero;
 use proptest::prelude::*;
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::term::gate::{Colors, Gate};
+use crate::term::gate::Gate;
+use crate::ui::colors::Colors;
 
 /// A line of a page: words, how they are moved in, and their style.
 type Line = (String, u16, u8);
@@ -31,18 +32,18 @@ struct Scrolled<'p> {
 
 impl Scrolled<'_> {
     fn draw(&self, gate: &mut Gate, top: usize) -> Vec<u8> {
-        gate.draw(|buffer| {
-            let area = buffer.area;
-            buffer.set_stringn(0, 0, format!(" at {top}"), area.width.into(), style(2));
+        gate.draw(|canvas| {
+            let area = canvas.area();
+            canvas.text(0, 0, &format!(" at {top}"), area.width.into(), style(2));
             let rows = 1..area.height.saturating_sub(1);
             let aside = self.aside && area.width > 20;
             let width = if aside { area.width - 10 } else { area.width };
             for (y, (words, indent, number)) in rows.clone().zip(self.page.iter().skip(top)) {
-                buffer.set_stringn(*indent, y, words, width.saturating_sub(*indent).into(), style(*number));
+                canvas.text(*indent, y, words, width.saturating_sub(*indent).into(), style(*number));
             }
             if aside {
                 for y in rows {
-                    buffer.set_stringn(area.width - 9, y, format!("│ aside {y}"), 9, style(1));
+                    canvas.text(area.width - 9, y, &format!("│ aside {y}"), 9, style(1));
                 }
             }
         })
@@ -144,11 +145,11 @@ fn signs_that_are_not_shown_any_more_are_forgotten() {
     let mut terminal = terminal(40, 4);
     let mut parser = parser(40, 4);
     for n in 0..2_000_u32 {
-        let bytes = terminal.draw(|buffer| {
+        let bytes = terminal.draw(|canvas| {
             for (x, mark) in (0..8_u32).enumerate() {
                 let letter = char::from_u32(0x61 + (n + mark) % 26).unwrap();
                 let sign = format!("{letter}{}{}", char::from_u32(0x300 + n % 64).unwrap(), char::from_u32(0x300 + mark).unwrap());
-                buffer.set_string(u16::try_from(x).unwrap(), 0, sign, Style::new());
+                canvas.text(u16::try_from(x).unwrap(), 0, &sign, 40, Style::new());
             }
         });
         parser.process(&bytes);

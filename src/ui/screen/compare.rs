@@ -1,6 +1,5 @@
 //! The comparison: BAD and GOOD side by side, with numbered notes on their lines; stacked where it is narrow.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use similar::ChangeTag;
 use similar::algorithms::{Capture, Compact, Replace, myers};
@@ -9,6 +8,7 @@ use super::{Asks, Go, Press, Screen, scrolled, wheel, wheeled};
 use crate::domain::code::{Colours, Role};
 use crate::domain::comparison::{Pair, Side, language_name};
 use crate::domain::course::numeral;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{body, draw_line, follow, footer, header};
 use crate::ui::code_pane::{Row, beside, framed, note_mark, note_rows, numbered};
 use crate::ui::context::{Context, WIDE};
@@ -149,7 +149,7 @@ impl Comparison {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let Some(lesson) = cx.course.lesson(self.lesson) else { return };
         let mut left: Pieces =
             lesson.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
@@ -162,8 +162,8 @@ impl Comparison {
         ));
         let last = self.rows.len().saturating_sub(cx.room());
         let seen = if last == 0 { 1.0 } else { ratio(self.top, last) };
-        header(buffer, cx, &left, &[Piece::new(format!("{} of {}", self.pair + 1, lesson.pairs.len()), Ink::Dim)], Some(seen));
-        let area = body(buffer.area);
+        header(canvas, cx, &left, &[Piece::new(format!("{} of {}", self.pair + 1, lesson.pairs.len()), Ink::Dim)], Some(seen));
+        let area = body(canvas.area());
         let wide = u16::try_from(width(cx)).unwrap_or(area.width);
         let area = Rect { x: area.x + area.width.saturating_sub(wide) / 2, width: wide.min(area.width), ..area };
         let cursor = match self.shown {
@@ -172,11 +172,11 @@ impl Comparison {
         };
         for (row, line) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if line.line.is_some() && line.line == cursor {
-                buffer.set_style(Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, cx.theme.selected());
+                canvas.set_style(Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, cx.theme.selected());
             }
-            draw_line(buffer, row, &line.pieces, cx.theme);
+            draw_line(canvas, row, &line.pieces, cx.theme);
         }
-        footer(buffer, cx, Mode::Compare, &[]);
+        footer(canvas, cx, Mode::Compare, &[]);
     }
 }
 

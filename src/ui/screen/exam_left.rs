@@ -1,8 +1,6 @@
 //! An exam that was begun and not handed in: to go on with it, to hand it in, or to leave it for later. Nothing is told of
 //! how its answers came out.
 
-use ratatui::buffer::Buffer;
-
 use super::exam::{self, Exam, minutes};
 use super::quiz::{text_area, width};
 use super::{Asks, Go, Press, Screen, quiz, result};
@@ -11,6 +9,7 @@ use crate::domain::id::QuestionId;
 use crate::domain::progress::ExamSitting;
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{draw_line, footer, header};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -113,12 +112,12 @@ impl ExamLeft {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
-        header(buffer, cx, &[Piece::bold("Exam", Ink::Accent)], &[], None);
-        for (row, line) in text_area(buffer.area, width(cx)).rows().zip(&self.rows) {
-            draw_line(buffer, row, line, cx.theme);
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
+        header(canvas, cx, &[Piece::bold("Exam", Ink::Accent)], &[], None);
+        for (row, line) in text_area(canvas.area(), width(cx)).rows().zip(&self.rows) {
+            draw_line(canvas, row, line, cx.theme);
         }
         let skip: &[Action] = if self.can_go_on() { &[] } else { &[Action::Enter] };
-        footer(buffer, cx, Mode::ExamLeft, skip);
+        footer(canvas, cx, Mode::ExamLeft, skip);
     }
 }

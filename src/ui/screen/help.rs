@@ -1,8 +1,7 @@
 //! What is laid over a screen: its keys, from the keymap, or the words of a lesson, from the glossary.
 
-use ratatui::buffer::Buffer;
-
 use super::{Go, Press, scrolled, wheel, wheeled};
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{column, draw_lines, footer, header, more_below};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -78,13 +77,13 @@ impl Help {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let name = if matches!(self.about, About::Keys(_)) { "Help" } else { "Words" };
-        header(buffer, cx, &[Piece::bold(name, Ink::Accent)], &[], None);
-        let area = column(buffer.area, width(cx));
-        draw_lines(buffer, area, self.lines.iter().skip(self.top), cx.theme);
-        more_below(buffer, cx, area, self.top, self.lines.len());
-        footer(buffer, cx, Mode::Help, &[]);
+        header(canvas, cx, &[Piece::bold(name, Ink::Accent)], &[], None);
+        let area = column(canvas.area(), width(cx));
+        draw_lines(canvas, area, self.lines.iter().skip(self.top), cx.theme);
+        more_below(canvas, cx, area, self.top, self.lines.len());
+        footer(canvas, cx, Mode::Help, &[]);
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod mastery;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{
@@ -15,9 +14,9 @@ use crate::domain::exam::Paper;
 use crate::domain::id::LessonId;
 use crate::domain::night::Switches;
 use crate::domain::review;
-use crate::domain::time::Day;
 use crate::domain::track::{Track, Way};
-use crate::ui::chrome::{body, cells, draw_box, draw_line, draw_lines, follow, footer, header, percent};
+use crate::ui::canvas::Canvas;
+use crate::ui::chrome::{body, cells, draw_box, draw_line, draw_lines, follow, footer, header, inside, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};
@@ -34,8 +33,12 @@ pub struct Home {
     due: usize,
     /// How well each factor would be known today.
     mastery: [Option<f64>; 12],
-    /// Today, when that was looked at.
-    day: Day,
+    /// How many lessons are done.
+    done: usize,
+    /// A line for each lesson, as it is when the cursor is elsewhere.
+    list: Vec<Pieces>,
+    /// The chart of mastery.
+    chart: Vec<Pieces>,
 }
 
 /// How far a lesson is, for its sign on the map.
@@ -48,6 +51,8 @@ enum State {
 
 /// What is asked where nothing was done yet.
 const QUESTION: &str = "What brings you here?";
+/// Which piece of a line is the title of the lesson.
+const TITLE: usize = 2;
 /// Rows of the box with the chart of mastery.
 const CHART: u16 = 11;
 
@@ -67,7 +72,7 @@ impl Home {
     fn move_to(&mut self, cx: &Context, lesson: usize) {
         self.cursor = lesson.min(cx.course.map.len().saturating_sub(1));
         self.moved = true;
-        if self.day == cx.day() { self.keep_in_sight(cx) } else { self.lay_out(cx) }
+        self.keep_in_sight(cx);
     }
 
     /// What earlier sessions left has come: the cursor goes to where one was, unless it was moved already.
@@ -78,13 +83,21 @@ impl Home {
         self.lay_out(cx);
     }
 
-    /// Looks at how things stand, and keeps the cursor in sight. Where only the cursor moves, nothing else has changed.
+    /// Looks at how things stand, as is to be done whenever that may have changed, and keeps the cursor in sight. Where only the
+    /// cursor moves, nothing else has.
     pub fn lay_out(&mut self, cx: &Context) {
         // Where nothing was asked, as before what was kept has come, there is nothing to be counted.
         let asked = !cx.progress.questions.is_empty();
         self.due = if asked { review::queue(cx.course.cards(), &cx.progress, cx.day(), review::DAILY).len() } else { 0 };
         self.mastery = if asked { mastery::of(cx) } else { Default::default() };
-        self.day = cx.day();
+        self.done = cx.course.map.iter().filter(|entry| state(cx, entry) == State::Done).count();
+        let (width, track) = (list_area(cx, screen(cx)).width, tracks::followed(cx).map(|track| track.lessons(&cx.course)));
+        let aside = |lesson| track.as_ref().is_some_and(|track| !track.contains(&lesson));
+        let ink = |lesson| if aside(lesson) { Ink::Dim } else { Ink::Text };
+        let line = |(lesson, entry)| row_of(cx, entry, ink(lesson), width.into());
+        self.list = cx.course.map.iter().enumerate().map(line).collect();
+        let [_, chart] = details(screen(cx)).map(inside);
+        self.chart = if cx.wide() { mastery::chart(&self.mastery, chart.width.into(), chart.height.into()) } else { Vec::new() };
         self.keep_in_sight(cx);
     }
 
@@ -157,16 +170,15 @@ impl Home {
     }
 
     fn at(&self, cx: &Context, column: u16, row: u16) -> Option<usize> {
-        let area = list_area(cx, body(Rect::new(0, 0, cx.size.0, cx.size.1)));
+        let area = list_area(cx, screen(cx));
         let inside = area.contains((column, row).into());
         let row = usize::from(row.checked_sub(area.y)?);
         inside.then(|| rows(cx).get(self.top + row).copied().flatten()).flatten()
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
-        let done = cx.course.map.iter().filter(|entry| state(cx, entry) == State::Done).count();
-        let total = cx.course.map.len();
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
+        let (done, total) = (self.done, cx.course.map.len());
         let mut left = vec![Piece::bold("twelvefold", Ink::Accent), Piece::new(format!("   {}", cx.course.title), Ink::Dim)];
         let mut right = Pieces::new();
         if self.due > 0 {
@@ -189,15 +201,15 @@ impl Home {
             // How one stands is worth more than what one has opened, and half a title little.
             left.truncate(1);
         }
-        header(buffer, cx, &left, &right, Some(share));
-        let area = body(buffer.area);
+        header(canvas, cx, &left, &right, Some(share));
+        let area = body(canvas.area());
         if cx.wide() {
-            self.wide(cx, buffer, area);
+            self.wide(cx, canvas, area);
         } else {
-            self.narrow(cx, buffer, area);
+            self.narrow(cx, canvas, area);
         }
         let skip = self.skip(cx);
-        footer(buffer, cx, Mode::Home, &skip);
+        footer(canvas, cx, Mode::Home, &skip);
     }
 
     fn skip(&self, cx: &Context) -> Vec<Action> {
@@ -225,13 +237,11 @@ impl Home {
         skip
     }
 
-    fn wide(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
-        let (left, right) = halves(area);
-        draw_box(buffer, left, "Course", cx.theme);
-        self.list(cx, buffer, list_area(cx, area));
-        let below = right.height.min(CHART);
-        let detail = Rect { height: right.height - below, ..right };
-        let mastery = Rect { y: right.y + detail.height, height: below, ..right };
+    fn wide(&self, cx: &Context, canvas: &mut Canvas, area: Rect) {
+        let (left, _) = halves(area);
+        draw_box(canvas, left, "Course", cx.theme);
+        self.list(cx, canvas, list_area(cx, area));
+        let [detail, mastery] = details(area);
         let current = next(cx) == self.cursor;
         let begun = cx.progress.current.is_some();
         let title = match (current, begun) {
@@ -239,20 +249,20 @@ impl Home {
             (true, false) => "Begin here",
             (false, _) => "Under the cursor",
         };
-        let inner = draw_box(buffer, detail, title, cx.theme);
-        draw_lines(buffer, inner, &self.detail(cx, usize::from(inner.width)), cx.theme);
+        let inner = draw_box(canvas, detail, title, cx.theme);
+        draw_lines(canvas, inner, &self.detail(cx, usize::from(inner.width)), cx.theme);
         if asks_way(cx) {
-            let inner = draw_box(buffer, mastery, QUESTION, cx.theme);
-            draw_lines(buffer, inner, &question(cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
+            let inner = draw_box(canvas, mastery, QUESTION, cx.theme);
+            draw_lines(canvas, inner, &question(cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
             return;
         }
-        let inner = draw_box(buffer, mastery, "Mastery: what you would know today", cx.theme);
-        draw_lines(buffer, inner, &mastery::chart(&self.mastery, usize::from(inner.width), usize::from(inner.height)), cx.theme);
+        let inner = draw_box(canvas, mastery, "Mastery: what you would know today", cx.theme);
+        draw_lines(canvas, inner, &self.chart, cx.theme);
     }
 
-    fn narrow(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
+    fn narrow(&self, cx: &Context, canvas: &mut Canvas, area: Rect) {
         let list = list_area(cx, area);
-        self.list(cx, buffer, list);
+        self.list(cx, canvas, list);
         let rest = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
         if rest.height < 3 {
             return;
@@ -263,27 +273,25 @@ impl Home {
         if asks_way(cx) {
             let mut lines = vec![vec![Piece::bold(QUESTION, Ink::Accent)]];
             lines.extend(question(cx, width, usize::from(inner.height).saturating_sub(1)));
-            draw_lines(buffer, inner, &lines, cx.theme);
+            draw_lines(canvas, inner, &lines, cx.theme);
             return;
         }
         let mut lines: Vec<Pieces> =
             wrap(&[Piece::new(entry.gist.as_str(), Ink::Text)], width).into_iter().map(|line| line.pieces).take(2).collect();
         lines.push(facts(cx, entry));
-        draw_lines(buffer, inner, &lines, cx.theme);
+        draw_lines(canvas, inner, &lines, cx.theme);
     }
 
-    fn list(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
-        let rows = rows(cx);
-        let track = tracks::followed(cx).map(|track| track.lessons(&cx.course));
-        for (row, lesson) in area.rows().zip(rows.iter().skip(self.top)) {
-            let Some(entry) = lesson.and_then(|lesson| cx.course.map.get(lesson)) else { continue };
-            let on = *lesson == Some(self.cursor);
-            if on {
-                buffer.set_style(row, cx.theme.selected());
+    fn list(&self, cx: &Context, canvas: &mut Canvas, area: Rect) {
+        for (row, lesson) in area.rows().zip(rows(cx).into_iter().skip(self.top)) {
+            let Some(line) = lesson.and_then(|lesson| self.list.get(lesson)) else { continue };
+            if lesson == Some(self.cursor) {
+                canvas.set_style(row, cx.theme.selected());
+                let bold = |(at, piece): (usize, &Piece)| Piece { bold: at == TITLE, ..piece.clone() };
+                draw_line(canvas, row, &line.iter().enumerate().map(bold).collect::<Pieces>(), cx.theme);
+            } else {
+                draw_line(canvas, row, line, cx.theme);
             }
-            let aside = track.as_ref().is_some_and(|track| lesson.is_some_and(|lesson| !track.contains(&lesson)));
-            let ink = if aside { Ink::Dim } else { Ink::Text };
-            draw_line(buffer, row, &row_of(cx, entry, (on, ink), usize::from(row.width)), cx.theme);
         }
     }
 
@@ -495,6 +503,14 @@ fn halves(area: Rect) -> (Rect, Rect) {
     (Rect { width, ..area }, Rect { x: area.right() - rest, width: rest, ..area })
 }
 
+/// The boxes on the right: what is under the cursor, and below it how well each factor is known.
+fn details(area: Rect) -> [Rect; 2] {
+    let (_, right) = halves(area);
+    let below = right.height.min(CHART);
+    let detail = Rect { height: right.height - below, ..right };
+    [detail, Rect { y: right.y + detail.height, height: below, ..right }]
+}
+
 fn list_area(cx: &Context, area: Rect) -> Rect {
     if cx.wide() {
         let (left, _) = halves(area);
@@ -510,10 +526,16 @@ fn list_area(cx: &Context, area: Rect) -> Rect {
 }
 
 fn list_room(cx: &Context) -> usize {
-    usize::from(list_area(cx, body(Rect::new(0, 0, cx.size.0, cx.size.1))).height).max(1)
+    usize::from(list_area(cx, screen(cx)).height).max(1)
 }
 
-fn row_of(cx: &Context, entry: &Entry, (on, ink_of_title): (bool, Ink), width: usize) -> Pieces {
+/// The part of the screen between header and hints.
+fn screen(cx: &Context) -> Rect {
+    body(Rect::new(0, 0, cx.size.0, cx.size.1))
+}
+
+/// A line of the list. Its [`TITLE`] is the title.
+fn row_of(cx: &Context, entry: &Entry, ink_of_title: Ink, width: usize) -> Pieces {
     let (sign, ink) = match state(cx, entry) {
         State::Done => ("●", Ink::Good),
         State::Begun => ("◐", Ink::Accent),
@@ -526,7 +548,7 @@ fn row_of(cx: &Context, entry: &Entry, (on, ink_of_title): (bool, Ink), width: u
     let room = width.saturating_sub(7 + tail + 1);
     let from = cx.course.pack_of(&entry.id).map(|pack| format!("  {}", pack.id)).unwrap_or_default();
     let words = fit(entry.title.as_str(), room.saturating_sub(from.len()).max(room / 2));
-    line.push(if on { Piece::bold(words, ink_of_title) } else { Piece::new(words, ink_of_title) });
+    line.push(Piece::new(words, ink_of_title));
     if width_of(&line) + from.len() + tail <= width {
         line.push(Piece::new(from, Ink::Accent));
     }

@@ -1,7 +1,5 @@
 //! An interview: a question, an answer aloud or in writing, the points of a strong answer to be ticked, the follow-up.
 
-use ratatui::buffer::Buffer;
-
 use super::ask::{AskRow, Draft, hanging, listed, sign};
 use super::interview_report::Report;
 use super::quiz::{saved, text_area, width};
@@ -14,6 +12,7 @@ use crate::domain::interview::{self, Wish, point_id, question_in, score};
 use crate::domain::quiz::InterviewQuestion;
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{draw_line, follow, footer, header, more_below};
 use crate::ui::code_pane::{Row, framed};
 use crate::ui::context::Context;
@@ -414,7 +413,7 @@ impl Interview {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let Some(question) = self.question(cx) else { return };
         let mut left = vec![Piece::bold("Interview", Ink::Accent)];
         if let (Some(factor), true) = (question.factor, self.stage != Stage::Asked) {
@@ -428,23 +427,23 @@ impl Interview {
             right.push(Piece::new(format!("{} of {count}", self.at + 1), Ink::Dim));
         }
         let done = score(self.at + usize::from(self.stage == Stage::FollowUp), count);
-        header(buffer, cx, &left, &right, Some(done));
-        let area = text_area(buffer.area, width(cx));
+        header(canvas, cx, &left, &right, Some(done));
+        let area = text_area(canvas.area(), width(cx));
         let cursor = self.ticks.cursor().filter(|_| self.stage == Stage::Points);
         for (at, (row, line)) in area.rows().zip(self.rows.iter().skip(self.top)).enumerate() {
             if line.target.is_some() && line.target == cursor {
-                buffer.set_style(row, cx.theme.selected());
+                canvas.set_style(row, cx.theme.selected());
             }
             if self.stage == Stage::FollowUp && Some(self.top + at) == self.verdict() {
                 let mut pieces = line.pieces.clone();
                 pieces.push(saved(cx, self.ticket));
-                draw_line(buffer, row, &pieces, cx.theme);
+                draw_line(canvas, row, &pieces, cx.theme);
             } else {
-                draw_line(buffer, row, &line.pieces, cx.theme);
+                draw_line(canvas, row, &line.pieces, cx.theme);
             }
         }
-        more_below(buffer, cx, area, self.top, self.rows.len());
-        footer(buffer, cx, self.mode(), &[]);
+        more_below(canvas, cx, area, self.top, self.rows.len());
+        footer(canvas, cx, self.mode(), &[]);
     }
 
     /// The row that says how many points were said.

@@ -1,13 +1,12 @@
 //! Before an interview: what about, how far, how long.
 
-use ratatui::buffer::Buffer;
-
 use super::quiz::{text_area, width};
 use super::{Go, Press, Screen, interview};
 use crate::domain::course::numeral;
 use crate::domain::interview::{Candidate, LENGTH, Wish, candidates};
 use crate::domain::quiz::Seniority;
 use crate::domain::text::SafeText;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{draw_line, footer, header};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -166,15 +165,15 @@ impl Plan {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
-        header(buffer, cx, &[Piece::bold("Interview", Ink::Accent)], &[], None);
-        let area = text_area(buffer.area, width(cx));
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
+        header(canvas, cx, &[Piece::bold("Interview", Ink::Accent)], &[], None);
+        let area = text_area(canvas.area(), width(cx));
         for (row, (pieces, at)) in area.rows().zip(&self.rows) {
             if *at == Some(self.cursor) {
-                buffer.set_style(row, cx.theme.selected());
+                canvas.set_style(row, cx.theme.selected());
             }
-            draw_line(buffer, row, pieces, cx.theme);
+            draw_line(canvas, row, pieces, cx.theme);
         }
-        footer(buffer, cx, Mode::Plan, &[]);
+        footer(canvas, cx, Mode::Plan, &[]);
     }
 }

@@ -3,13 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use ratatui::buffer::Buffer;
-
 use super::ask::hanging;
 use super::interview::{self, Finished};
 use super::{Asks, Go, Press, Screen, lesson, scrolled, wheel, wheeled};
 use crate::domain::course::{Course, factor_name, numeral};
 use crate::domain::interview::{Wish, question_in, score};
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{column, draw_line, footer, header, meter, more_below, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -115,16 +114,16 @@ impl Report {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let left = [Piece::bold("Interview", Ink::Accent), Piece::new("  ›  ", Ink::Faint), Piece::new("Report", Ink::Dim)];
-        header(buffer, cx, &left, &[], Some(1.0));
-        let area = column(buffer.area, width(cx));
+        header(canvas, cx, &left, &[], Some(1.0));
+        let area = column(canvas.area(), width(cx));
         for (row, (pieces, _)) in area.rows().zip(self.rows.iter().skip(self.top)) {
-            draw_line(buffer, row, pieces, cx.theme);
+            draw_line(canvas, row, pieces, cx.theme);
         }
-        more_below(buffer, cx, area, self.top, self.rows.len());
+        more_below(canvas, cx, area, self.top, self.rows.len());
         let skip: &[Action] = if self.tonight.is_empty() { &[Action::Choose(1)] } else { &[] };
-        footer(buffer, cx, Mode::Report, skip);
+        footer(canvas, cx, Mode::Report, skip);
     }
 }
 

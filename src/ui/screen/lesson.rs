@@ -1,6 +1,5 @@
 //! The reader: the text of a lesson, with an outline beside it where there is room. Keeps the sentence one was reading.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Asks, Go, Press, Screen, compare, help, home, quiz, wheel};
@@ -8,6 +7,7 @@ use crate::domain::course::numeral;
 use crate::domain::doc::Link;
 use crate::domain::event::{Deed, ReadingPlace};
 use crate::domain::id::PassageId;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{body, draw_line, draw_lines, footer, header};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -246,7 +246,7 @@ impl Reader {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let Some(lesson) = cx.course.lesson(self.lesson) else { return };
         let mut left: Pieces =
             lesson.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
@@ -257,19 +257,19 @@ impl Reader {
         }
         let percent = self.sheet.percent();
         if cx.course.whole {
-            header(buffer, cx, &left, &[Piece::new(format!("{percent} %"), Ink::Dim)], Some(f64::from(percent) / 100.0));
+            header(canvas, cx, &left, &[Piece::new(format!("{percent} %"), Ink::Dim)], Some(f64::from(percent) / 100.0));
         } else {
             // How much has been read cannot be told before all is there.
-            header(buffer, cx, &left, &[Piece::new("…", Ink::Dim)], None);
+            header(canvas, cx, &left, &[Piece::new("…", Ink::Dim)], None);
         }
-        let area = text_area(buffer.area);
+        let area = text_area(canvas.area());
         for (row, (place, _)) in area.rows().zip(self.sheet.lines()) {
             if self.card.is_some() && self.sheet.card_on(place) == self.card {
-                buffer.set_style(row, cx.theme.selected());
+                canvas.set_style(row, cx.theme.selected());
             }
         }
-        draw_lines(buffer, area, self.sheet.lines().map(|(_, line)| &line.pieces), cx.theme);
-        self.outline(cx, buffer);
+        draw_lines(canvas, area, self.sheet.lines().map(|(_, line)| &line.pieces), cx.theme);
+        self.outline(cx, canvas);
         let mut skip = Vec::new();
         let entry = cx.course.map.get(self.lesson);
         if entry.is_none_or(|entry| entry.pairs.is_empty()) {
@@ -281,15 +281,15 @@ impl Reader {
         if self.sheet.cards().is_empty() {
             skip.push(Action::NextLink);
         }
-        footer(buffer, cx, Mode::Lesson, &skip);
+        footer(canvas, cx, Mode::Lesson, &skip);
     }
 
-    fn outline(&self, cx: &Context, buffer: &mut Buffer) {
-        let all = body(buffer.area);
-        if buffer.area.width < OUTLINE {
+    fn outline(&self, cx: &Context, canvas: &mut Canvas) {
+        let all = body(canvas.area());
+        if canvas.area().width < OUTLINE {
             return;
         }
-        let text = text_area(buffer.area);
+        let text = text_area(canvas.area());
         let area = Rect { x: text.right() + 3, y: all.y, width: all.right().saturating_sub(text.right() + 4), height: all.height };
         let here = self.sheet.passage();
         for (at, (row, (_, title))) in area.rows().zip(self.sheet.passages()).enumerate() {
@@ -299,7 +299,7 @@ impl Reader {
             } else {
                 [Piece::new("│ ", Ink::Faint), Piece::new(words, Ink::Dim)]
             };
-            draw_line(buffer, row, &line, cx.theme);
+            draw_line(canvas, row, &line, cx.theme);
         }
     }
 }

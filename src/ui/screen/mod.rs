@@ -26,8 +26,7 @@ pub mod tracks;
 
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
-
+use super::canvas::Canvas;
 use super::context::Context;
 use super::keymap::{Action, Mode};
 use super::message::{Errand, Input, Key};
@@ -238,24 +237,24 @@ impl Screen {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         match self {
-            Self::Lesson(screen) => screen.view(cx, buffer),
-            Self::Compare(screen) => screen.view(cx, buffer),
-            Self::Quiz(screen) => screen.view(cx, buffer),
-            Self::Result(screen) => screen.view(cx, buffer),
-            Self::Standing(screen) => screen.view(cx, buffer),
-            Self::Story(screen) => screen.view(cx, buffer),
-            Self::Plan(screen) => screen.view(cx, buffer),
-            Self::Interview(screen) => screen.view(cx, buffer),
-            Self::Report(screen) => screen.view(cx, buffer),
-            Self::OnCall(screen) => screen.view(cx, buffer),
-            Self::Simulator(screen) => screen.view(cx, buffer),
-            Self::Present(screen) => screen.view(cx, buffer),
-            Self::Tracks(screen) => screen.view(cx, buffer),
-            Self::ExamLeft(screen) => screen.view(cx, buffer),
-            Self::Reset(screen) => screen.view(cx, buffer),
-            Self::Help(screen) => screen.view(cx, buffer),
+            Self::Lesson(screen) => screen.view(cx, canvas),
+            Self::Compare(screen) => screen.view(cx, canvas),
+            Self::Quiz(screen) => screen.view(cx, canvas),
+            Self::Result(screen) => screen.view(cx, canvas),
+            Self::Standing(screen) => screen.view(cx, canvas),
+            Self::Story(screen) => screen.view(cx, canvas),
+            Self::Plan(screen) => screen.view(cx, canvas),
+            Self::Interview(screen) => screen.view(cx, canvas),
+            Self::Report(screen) => screen.view(cx, canvas),
+            Self::OnCall(screen) => screen.view(cx, canvas),
+            Self::Simulator(screen) => screen.view(cx, canvas),
+            Self::Present(screen) => screen.view(cx, canvas),
+            Self::Tracks(screen) => screen.view(cx, canvas),
+            Self::ExamLeft(screen) => screen.view(cx, canvas),
+            Self::Reset(screen) => screen.view(cx, canvas),
+            Self::Help(screen) => screen.view(cx, canvas),
         }
     }
 }

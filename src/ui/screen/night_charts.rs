@@ -1,14 +1,14 @@
 //! What both screens of the night show: charts of the minutes so far, the figures of the moment, the log.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::symbols::Marker;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Sparkline, Widget as _};
+use ratatui::text::Span;
+use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Sparkline};
 use tui_big_text::{BigText, PixelSize};
 
 use crate::domain::course::numeral;
 use crate::domain::night::{Entry, Level, Minute, Night, Snapshot, clock};
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{draw_box, draw_line, draw_lines};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -66,9 +66,9 @@ fn thin(points: &[(f64, f64)], most: usize) -> Vec<(f64, f64)> {
 }
 
 /// Draws curves up to the minute `to` in a box with a title.
-pub fn chart(buffer: &mut Buffer, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>], to: u32, top: f64) {
-    let inner = draw_box(buffer, area, title, cx.theme);
-    legend(buffer, area, cx, title, curves);
+pub fn chart(canvas: &mut Canvas, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>], to: u32, top: f64) {
+    let inner = draw_box(canvas, area, title, cx.theme);
+    legend(canvas, area, cx, title, curves);
     if inner.height < 3 || inner.width < 16 {
         return;
     }
@@ -106,11 +106,11 @@ pub fn chart(buffer: &mut Buffer, area: Rect, cx: &Context, title: &str, curves:
     };
     let y = Axis::default().bounds([0.0, top]).style(style(Ink::Faint)).labels([label("0".into()), label(short(top))]);
     let chart = Chart::new(datasets).style(style(Ink::Faint)).x_axis(x).y_axis(y).legend_position(None);
-    chart.render(inner, buffer);
+    canvas.widget(inner, chart);
 }
 
 /// Names the curves in the upper edge of the box, as far as they fit.
-fn legend(buffer: &mut Buffer, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>]) {
+fn legend(canvas: &mut Canvas, area: Rect, cx: &Context, title: &str, curves: &[Curve<'_>]) {
     let mut line = Pieces::new();
     let from = u16::try_from(title.chars().count()).unwrap_or(u16::MAX).saturating_add(6);
     let room = usize::from(area.width.saturating_sub(from + 2));
@@ -123,12 +123,12 @@ fn legend(buffer: &mut Buffer, area: Rect, cx: &Context, title: &str, curves: &[
     let width = u16::try_from(width_of(&line)).unwrap_or(0);
     if area.height > 2 && area.width > width + from {
         let row = Rect { x: area.right() - width - 2, y: area.y, width, height: 1 };
-        draw_line(buffer, row, &line, cx.theme);
+        draw_line(canvas, row, &line, cx.theme);
     }
 }
 
 /// The chart of what shoppers wanted and got, a second.
-pub fn traffic(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+pub fn traffic(canvas: &mut Canvas, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
     let peak = minutes.iter().chain(over.unwrap_or_default()).map(|m| m.wanted.max(m.requests) / 60).max().unwrap_or(0).max(1_500);
     let mut curves = vec![
         Curve { name: "• wanted", ink: Ink::Dim, marker: Marker::Dot, points: points(minutes, |m| m.wanted / 60) },
@@ -149,7 +149,7 @@ pub fn traffic(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute]
         });
     }
     chart(
-        buffer,
+        canvas,
         area,
         cx,
         "requests a second",
@@ -160,7 +160,7 @@ pub fn traffic(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute]
 }
 
 /// The chart of what was taken, beside what could have been.
-pub fn money(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+pub fn money(canvas: &mut Canvas, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
     let most = minutes.iter().map(|m| m.wanted_cents / 100).max().unwrap_or(0).max(1_000_000);
     let mut curves = vec![
         Curve {
@@ -176,11 +176,11 @@ pub fn money(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute], 
             points: points(over, |m| m.revenue_cents / 100),
         });
     }
-    chart(buffer, area, cx, "dollars taken", &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+    chart(canvas, area, cx, "dollars taken", &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
 }
 
 /// The chart of the instances that serve.
-pub fn fleet(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+pub fn fleet(canvas: &mut Canvas, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
     let most = minutes.iter().chain(over.unwrap_or_default()).map(|m| u64::from(m.ready)).max().unwrap_or(0).max(4);
     let mut curves =
         vec![Curve { name: "▖ ready", ink: Ink::Good, marker: Marker::Quadrant, points: points(minutes, |m| m.ready.into()) }];
@@ -192,7 +192,7 @@ pub fn fleet(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute], 
             points: points(over, |m| m.ready.into()),
         });
     }
-    chart(buffer, area, cx, "instances", &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+    chart(canvas, area, cx, "instances", &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
 }
 
 /// What a chart can show.
@@ -217,30 +217,30 @@ impl Panel {
     pub const ALL: [Self; 6] = [Self::Traffic, Self::Money, Self::Fleet, Self::Failing, Self::Waiting, Self::Carts];
 
     /// Draws it.
-    pub fn draw(self, buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
+    pub fn draw(self, canvas: &mut Canvas, area: Rect, cx: &Context, minutes: &[Minute], over: Option<&[Minute]>) {
         match self {
-            Self::Traffic => traffic(buffer, area, cx, minutes, over),
-            Self::Money => money(buffer, area, cx, minutes, over),
-            Self::Fleet => fleet(buffer, area, cx, minutes, over),
+            Self::Traffic => traffic(canvas, area, cx, minutes, over),
+            Self::Money => money(canvas, area, cx, minutes, over),
+            Self::Fleet => fleet(canvas, area, cx, minutes, over),
             Self::Failing => {
                 let share = |m: &Minute| (m.errors * 100).checked_div(m.requests).unwrap_or(0);
-                lone(buffer, area, cx, ("failed requests, percent", "failed", Ink::Bad), minutes, over, 100, share);
+                lone(canvas, area, cx, ("failed requests, percent", "failed", Ink::Bad), minutes, over, 100, share);
             }
             Self::Waiting => {
                 let tenths = |m: &Minute| m.p95_ms.div_ceil(1_000);
-                lone(buffer, area, cx, ("95 of 100 wait at most, seconds", "waiting", Ink::Warn), minutes, over, 4, tenths);
+                lone(canvas, area, cx, ("95 of 100 wait at most, seconds", "waiting", Ink::Warn), minutes, over, 4, tenths);
             }
             Self::Carts => {
                 let lost = summed(minutes);
                 let over = over.map(summed);
-                lone(buffer, area, cx, ("carts lost", "lost", Ink::Bad), &lost, over.as_deref(), 100, |m| m.carts_lost);
+                lone(canvas, area, cx, ("carts lost", "lost", Ink::Bad), &lost, over.as_deref(), 100, |m| m.carts_lost);
             }
         }
     }
 }
 
 /// Small curves of what the charts beside them do not show: each a line with its name and its worst, and a row of bars.
-pub fn sparks(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute]) {
+pub fn sparks(canvas: &mut Canvas, area: Rect, cx: &Context, minutes: &[Minute]) {
     let (from, to) = (FROM as usize, window(minutes, None) as usize);
     let width = usize::from(area.width).max(1);
     let lost = summed(minutes);
@@ -260,9 +260,9 @@ pub fn sparks(buffer: &mut Buffer, area: Rect, cx: &Context, minutes: &[Minute])
     for ((name, unit, ink, values, least), y) in rows.iter().zip((area.y..area.bottom()).step_by(2)) {
         let most = values.iter().copied().max().unwrap_or(0);
         let head = [Piece::new(format!("{name} "), Ink::Dim), Piece::bold(format!("{}{unit}", grouped(most)), Ink::Text)];
-        draw_line(buffer, Rect { y, height: 1, ..area }, &head, cx.theme);
+        draw_line(canvas, Rect { y, height: 1, ..area }, &head, cx.theme);
         let bars = Sparkline::default().data(values).max(most.max(*least)).style(cx.theme.style(*ink));
-        bars.render(Rect { y: y + 1, height: 1.min(area.bottom() - y - 1), ..area }, buffer);
+        canvas.widget(Rect { y: y + 1, height: 1.min(area.bottom() - y - 1), ..area }, bars);
     }
 }
 
@@ -279,7 +279,7 @@ fn summed(minutes: &[Minute]) -> Vec<Minute> {
 /// A chart of one curve, and of the same curve of a kept night.
 #[allow(clippy::too_many_arguments, reason = "what a chart is made of")]
 fn lone(
-    buffer: &mut Buffer,
+    canvas: &mut Canvas,
     area: Rect,
     cx: &Context,
     (title, name, ink): (&str, &str, Ink),
@@ -294,17 +294,17 @@ fn lone(
     if let Some(over) = over {
         curves.push(Curve { name: "○ kept night", ink: Ink::Link, marker: Marker::Custom('○'), points: points(over, value) });
     }
-    chart(buffer, area, cx, title, &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
+    chart(canvas, area, cx, title, &curves, window(minutes, over), f64::from(u32::try_from(most).unwrap_or(u32::MAX)));
 }
 
 /// Draws a few words in big letters, and the row under them.
-pub fn big(buffer: &mut Buffer, area: Rect, cx: &Context, label: &str, value: &str, ink: Ink) {
+pub fn big(canvas: &mut Canvas, area: Rect, cx: &Context, label: &str, value: &str, ink: Ink) {
     let wide = value.chars().count() * 8 <= usize::from(area.width);
     let size = if wide && area.height >= 5 { PixelSize::HalfHeight } else { PixelSize::Quadrant };
-    draw_line(buffer, Rect { height: 1.min(area.height), ..area }, &[Piece::new(label, Ink::Dim)], cx.theme);
+    draw_line(canvas, Rect { height: 1.min(area.height), ..area }, &[Piece::new(label, Ink::Dim)], cx.theme);
     let letters = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let text = BigText::builder().pixel_size(size).style(cx.theme.style(ink)).lines(vec![value.to_owned().into()]).build();
-    text.render(letters, buffer);
+    canvas.widget(letters, text);
 }
 
 /// A number with a comma after each group of three digits.
@@ -385,7 +385,7 @@ pub fn gauges(night: &Night) -> Vec<(&'static str, String, Ink)> {
 }
 
 /// Draws figures in as many columns as fit, label and value in each.
-pub fn figures(buffer: &mut Buffer, area: Rect, cx: &Context, gauges: &[(&'static str, String, Ink)]) {
+pub fn figures(canvas: &mut Canvas, area: Rect, cx: &Context, gauges: &[(&'static str, String, Ink)]) {
     let cell = 20;
     let columns = usize::from(area.width / cell).max(1);
     for (row, chunk) in area.rows().zip(gauges.chunks(columns)) {
@@ -397,12 +397,12 @@ pub fn figures(buffer: &mut Buffer, area: Rect, cx: &Context, gauges: &[(&'stati
             line.extend([label, value]);
             line.push(Piece::new(" ".repeat(usize::from(cell).saturating_sub(used).max(1)), Ink::Text));
         }
-        draw_line(buffer, row, &line, cx.theme);
+        draw_line(canvas, row, &line, cx.theme);
     }
 }
 
 /// Draws the last entries of the journal, the newest at the bottom; of one factor, if it is named.
-pub fn log(buffer: &mut Buffer, area: Rect, cx: &Context, journal: &[Entry], filter: Option<u8>) {
+pub fn log(canvas: &mut Canvas, area: Rect, cx: &Context, journal: &[Entry], filter: Option<u8>) {
     let room = usize::from(area.height);
     // From the newest back, as many as there is room for; a cause is never cut.
     let mut lines: Vec<Pieces> = Vec::new();
@@ -414,7 +414,7 @@ pub fn log(buffer: &mut Buffer, area: Rect, cx: &Context, journal: &[Entry], fil
         lines.extend(told.into_iter().rev());
     }
     lines.reverse();
-    draw_lines(buffer, area, &lines, cx.theme);
+    draw_lines(canvas, area, &lines, cx.theme);
 }
 
 /// An entry of the journal in as many lines as it takes.
@@ -440,14 +440,6 @@ fn told(entry: &Entry, width: usize) -> Vec<Pieces> {
             pieces
         })
         .collect()
-}
-
-/// Empties an area, for what is drawn over something else.
-pub fn clear(buffer: &mut Buffer, area: Rect) {
-    let blank = " ".repeat(usize::from(area.width));
-    for row in area.rows() {
-        buffer.set_line(row.x, row.y, &Line::raw(blank.as_str()), area.width);
-    }
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::night_charts::{clear, figures, gauges, grouped, log, money, traffic};
+use super::night_charts::{figures, gauges, grouped, log, money, traffic};
 use super::{Asks, Go, Press, Screen, compare, lesson, simulator};
 use crate::domain::course::{factor_name, numeral};
 use crate::domain::night::{Decision, Hands, Night, PLANS, SCENES, Scenario, Switches, TICKS, Totals, clock};
 use crate::domain::story::Story;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{body, draw_box, draw_lines, follow, footer, header};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -420,7 +420,7 @@ impl OnCall {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let state = match self.shown {
             Shown::Debrief => "the morning after",
             Shown::Scene(_) | Shown::All => "you decide",
@@ -428,25 +428,25 @@ impl OnCall {
             Shown::Watch => "held",
         };
         let left = [Piece::bold("On call", Ink::Accent), Piece::new("  ›  ", Ink::Faint), Piece::new(state, Ink::Dim)];
-        let inner = self.text_area(cx, body(buffer.area));
+        let inner = self.text_area(cx, body(canvas.area()));
         let lines = self.lines(cx, usize::from(inner.width));
         let mut right = vec![Piece::bold(clock(self.night.tick()), Ink::Accent)];
         if lines.len().saturating_sub(self.top) > usize::from(inner.height) && self.shown == Shown::Debrief {
             right.insert(0, Piece::new("more below ↓   ", Ink::Dim));
         }
-        header(buffer, cx, &left, &right, Some(f64::from(self.night.tick()) / f64::from(TICKS)));
-        let area = body(buffer.area);
+        header(canvas, cx, &left, &right, Some(f64::from(self.night.tick()) / f64::from(TICKS)));
+        let area = body(canvas.area());
         if self.shown != Shown::Debrief {
-            self.dashboard(cx, buffer, area);
+            self.dashboard(cx, canvas, area);
         }
         if self.shown == Shown::Watch {
-            log(buffer, inner, cx, self.night.journal(), None);
+            log(canvas, inner, cx, self.night.journal(), None);
         } else {
             let shown: Vec<&(Pieces, Option<usize>)> = lines.iter().skip(self.top).collect();
-            draw_lines(buffer, inner, shown.iter().map(|(line, _)| line), cx.theme);
+            draw_lines(canvas, inner, shown.iter().map(|(line, _)| line), cx.theme);
             for (row, (line, choice)) in inner.rows().zip(shown) {
                 if *choice == Some(self.cursor) && width_of(line) > 0 {
-                    buffer.set_style(row, cx.theme.selected());
+                    canvas.set_style(row, cx.theme.selected());
                 }
             }
         }
@@ -458,41 +458,41 @@ impl OnCall {
         if self.moments.len() < 2 {
             skip.push(Action::Previous);
         }
-        footer(buffer, cx, self.mode(), &skip);
+        footer(canvas, cx, self.mode(), &skip);
     }
 
-    fn dashboard(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
+    fn dashboard(&self, cx: &Context, canvas: &mut Canvas, area: Rect) {
         let words = self.words_box(cx, area);
         let title = if self.shown == Shown::Watch { "log" } else { "now" };
         if cx.wide() && area.height >= 20 {
             figures(
-                buffer,
+                canvas,
                 Rect { x: area.x + 2, width: area.width.saturating_sub(3), height: 3, ..area },
                 cx,
                 &gauges(&self.night),
             );
             let charts = Rect { x: area.x + 54, y: area.y + 3, width: area.width - 54, height: area.height - 3 };
             let tall = charts.height * 3 / 5;
-            traffic(buffer, Rect { height: tall, ..charts }, cx, self.night.minutes(), None);
+            traffic(canvas, Rect { height: tall, ..charts }, cx, self.night.minutes(), None);
             let lower = Rect { y: charts.y + tall, height: charts.height - tall, ..charts };
-            money(buffer, lower, cx, self.night.minutes(), None);
+            money(canvas, lower, cx, self.night.minutes(), None);
         } else {
             let rows = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 3.min(area.height), ..area };
             let few = usize::from(rows.width / 20).max(1) * 3;
             let all = gauges(&self.night);
-            figures(buffer, rows, cx, all.get(..few.min(all.len())).unwrap_or_default());
+            figures(canvas, rows, cx, all.get(..few.min(all.len())).unwrap_or_default());
             let free = words.y.saturating_sub(rows.bottom());
             if free >= 5 {
-                traffic(buffer, Rect { y: rows.bottom(), height: free, ..area }, cx, self.night.minutes(), None);
+                traffic(canvas, Rect { y: rows.bottom(), height: free, ..area }, cx, self.night.minutes(), None);
             }
         }
-        clear(buffer, words);
-        draw_box(buffer, words, title, cx.theme);
+        canvas.blank(words);
+        draw_box(canvas, words, title, cx.theme);
         // Beside the charts the words leave room for what was written down so far.
         let below = Rect { y: words.bottom(), height: area.bottom().saturating_sub(words.bottom()), ..words };
         if below.height >= 5 {
-            let inner = draw_box(buffer, below, "log", cx.theme);
-            log(buffer, inner, cx, self.night.journal(), None);
+            let inner = draw_box(canvas, below, "log", cx.theme);
+            log(canvas, inner, cx, self.night.journal(), None);
         }
     }
 }

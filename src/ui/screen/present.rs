@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Asks, Go, Press, Screen, projector, simulator, speaker, wheel};
@@ -12,6 +11,7 @@ use crate::domain::id::{ClassId, OptionId};
 use crate::domain::night::question::Outlook;
 use crate::domain::night::{Night, OPENS, Switches};
 use crate::domain::slides::{Show, Slide, ask, choices, slides};
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::follow;
 use crate::ui::context::Context;
 use crate::ui::keymap::{Action, Mode};
@@ -465,11 +465,11 @@ impl Present {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         if self.speaker {
-            speaker::draw(self, cx, buffer);
+            speaker::draw(self, cx, canvas);
         } else {
-            projector::draw(self, cx, buffer);
+            projector::draw(self, cx, canvas);
         }
     }
 }

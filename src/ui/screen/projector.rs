@@ -1,6 +1,5 @@
 //! What the room sees of a class: one slide, large, with nothing else that draws the eye.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 
@@ -9,6 +8,7 @@ use super::present::{Present, Typing, name, row};
 use crate::domain::class::Plan;
 use crate::domain::course::numeral;
 use crate::domain::slides::{Show, Slide, ask};
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{cells, draw_line, footer, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -29,43 +29,43 @@ pub fn body(area: Rect) -> Rect {
 }
 
 /// Draws it.
-pub(super) fn draw(present: &Present, cx: &Context, buffer: &mut Buffer) {
-    let area = buffer.area;
+pub(super) fn draw(present: &Present, cx: &Context, canvas: &mut Canvas) {
+    let area = canvas.area();
     if present.list.is_some() {
-        overview(present, cx, buffer);
+        overview(present, cx, canvas);
         return;
     }
     if present.class.state().black {
-        buffer.set_style(area, Style::new().fg(Color::Black).bg(Color::Black));
+        canvas.set_style(area, Style::new().fg(Color::Black).bg(Color::Black));
         return;
     }
     let at = present.class.at();
     if let Some(slide) = present.class.slide() {
         let body = body(area);
-        eyebrow(cx, buffer, slide);
+        eyebrow(cx, canvas, slide);
         let (width, rows) = (usize::from(body.width), usize::from(body.height));
         let part = present.class.part();
         let made = match slide.show {
             Show::End => end(&present.class, cx.desk(), width, rows),
             _ => sheet(slide, part, present.room(cx, at, width, rows)),
         };
-        put(cx, buffer, body, &made);
+        put(cx, canvas, body, &made);
         if let (Show::Night(_), true, Some(night)) = (&slide.show, part >= ask::ANSWER, present.night()) {
             let above = u16::try_from(ABOVE_NIGHT).unwrap_or(0).min(body.height);
             let chart = Rect { y: body.y + above, height: body.height - above, x: body.x + 1, width: body.width.saturating_sub(2) };
-            Panel::Traffic.draw(buffer, chart, cx, night.minutes(), None);
+            Panel::Traffic.draw(canvas, chart, cx, night.minutes(), None);
         }
     }
-    status(present, cx, buffer);
+    status(present, cx, canvas);
 }
 
 /// Where one is: the lesson and the passage.
-fn eyebrow(cx: &Context, buffer: &mut Buffer, slide: &Slide) {
+fn eyebrow(cx: &Context, canvas: &mut Canvas, slide: &Slide) {
     if matches!(slide.show, Show::Title | Show::End) {
         return;
     }
     let line = place(cx, slide);
-    draw_line(buffer, row(buffer.area, 0), &line, cx.theme);
+    draw_line(canvas, row(canvas.area(), 0), &line, cx.theme);
 }
 
 /// The lesson and the passage of a slide.
@@ -85,7 +85,7 @@ pub(super) fn place(cx: &Context, slide: &Slide) -> Pieces {
 }
 
 /// Puts a sheet into the middle of an area.
-fn put(cx: &Context, buffer: &mut Buffer, area: Rect, sheet: &Sheet) {
+fn put(cx: &Context, canvas: &mut Canvas, area: Rect, sheet: &Sheet) {
     let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
     let width = short(sheet.width).min(area.width);
     let left = area.x + (area.width - width) / 2;
@@ -99,28 +99,28 @@ fn put(cx: &Context, buffer: &mut Buffer, area: Rect, sheet: &Sheet) {
         }
         let place = Rect { x: left, y, width: area.right() - left, height: rows.min(area.bottom() - y) };
         match element {
-            Element::Heading(heading, ink) => heading.draw(buffer, place, *ink, cx.theme),
-            Element::Line(line) => draw_line(buffer, place, line, cx.theme),
+            Element::Heading(heading, ink) => heading.draw(canvas, place, *ink, cx.theme),
+            Element::Line(line) => draw_line(canvas, place, line, cx.theme),
         }
         y = y.saturating_add(rows);
     }
 }
 
 /// How far one is, in the last line; or what is being typed, or told.
-fn status(present: &Present, cx: &Context, buffer: &mut Buffer) {
-    let area = buffer.area;
+fn status(present: &Present, cx: &Context, canvas: &mut Canvas) {
+    let area = canvas.area();
     let last = row(area, area.height.saturating_sub(1));
     let width = usize::from(area.width);
     if let Some(words) = typed(present.typing) {
-        draw_line(buffer, last, &[Piece::bold(format!(" {words}"), Ink::Accent)], cx.theme);
+        draw_line(canvas, last, &[Piece::bold(format!(" {words}"), Ink::Accent)], cx.theme);
         return;
     }
     if let Some(notice) = cx.notice.as_ref().or(cx.unsaved.as_ref()) {
-        draw_line(buffer, last, &[Piece::new(format!(" {}", notice.as_str().replace('\n', " ")), Ink::Warn)], cx.theme);
+        draw_line(canvas, last, &[Piece::new(format!(" {}", notice.as_str().replace('\n', " ")), Ink::Warn)], cx.theme);
         return;
     }
     if present.class.state().version == 0 && present.class.state().plan != Plan::Waiting {
-        footer(buffer, cx, Mode::Present, &[]);
+        footer(canvas, cx, Mode::Present, &[]);
         return;
     }
     let count = present.class.slides().len();
@@ -138,7 +138,7 @@ fn status(present: &Present, cx: &Context, buffer: &mut Buffer) {
     line.extend(meter(present, cx, room));
     line.push(Piece::new("  ", Ink::Text));
     line.extend(right);
-    draw_line(buffer, last, &line, cx.theme);
+    draw_line(canvas, last, &line, cx.theme);
 }
 
 /// A thin line as far as the class is; where the clock is shown, a mark stands where it should be.
@@ -208,14 +208,14 @@ pub(super) fn typed(typing: Typing) -> Option<String> {
 }
 
 /// All slides, to go to one of them.
-pub(super) fn overview(present: &Present, cx: &Context, buffer: &mut Buffer) {
+pub(super) fn overview(present: &Present, cx: &Context, canvas: &mut Canvas) {
     let Some(list) = present.list else { return };
     let count = present.class.slides().len();
     let left = [Piece::bold("All slides", Ink::Accent)];
     let right = [Piece::new(format!("{} of {count}", list.cursor + 1), Ink::Dim)];
     let share = f64::from(percent_of(list.cursor + 1, count)) / 100.0;
-    crate::ui::chrome::header(buffer, cx, &left, &right, Some(share));
-    let area = crate::ui::chrome::body(buffer.area);
+    crate::ui::chrome::header(canvas, cx, &left, &right, Some(share));
+    let area = crate::ui::chrome::body(canvas.area());
     let digits = count.to_string().len();
     for (line, (at, slide)) in area.rows().zip(present.class.slides().iter().enumerate().skip(list.top)) {
         let (sign, words) = name(cx, slide);
@@ -232,12 +232,12 @@ pub(super) fn overview(present: &Present, cx: &Context, buffer: &mut Buffer) {
         let bold = titled || matches!(slide.show, Show::Heading(_));
         pieces.push(Piece { bold, ..Piece::new(format!("{indent}{}", fit(&words, room)), ink) });
         pad(&mut pieces, usize::from(line.width));
-        draw_line(buffer, line, &pieces, cx.theme);
+        draw_line(canvas, line, &pieces, cx.theme);
         if at == list.cursor {
-            buffer.set_style(line, cx.theme.selected());
+            canvas.set_style(line, cx.theme.selected());
         }
     }
-    footer(buffer, cx, Mode::Overview, &[]);
+    footer(canvas, cx, Mode::Overview, &[]);
 }
 
 fn percent_of(part: usize, whole: usize) -> u8 {

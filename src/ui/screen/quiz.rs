@@ -4,7 +4,6 @@ mod ways_in;
 
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub use self::ways_in::{anew, begin, go_on, missed, open, open_one, review};
@@ -19,6 +18,7 @@ use crate::domain::id::{OptionId, QuestionId};
 use crate::domain::quiz::{Question, Task};
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{body, draw_line, follow, footer, header, more_below};
 use crate::ui::code_pane::{framed, numbered};
 use crate::ui::context::Context;
@@ -390,7 +390,7 @@ impl Quiz {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let Some(entry) = self.entry(cx) else { return };
         let mut left = Pieces::new();
         // The lesson would give away which factor it is, and in an exam much else.
@@ -422,23 +422,23 @@ impl Quiz {
         };
         let done = self.at + usize::from(self.told.is_some());
         let number = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-        header(buffer, cx, &left, &right, Some(number(done) / number(count.max(1))));
-        let area = text_area(buffer.area, width(cx));
+        header(canvas, cx, &left, &right, Some(number(done) / number(count.max(1))));
+        let area = text_area(canvas.area(), width(cx));
         let cursor = self.draft.cursor().filter(|_| self.told.is_none());
         let verdict = self.told.as_ref().map(|_| self.verdict(cx));
         for (row, line) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if line.target.is_some() && line.target == cursor {
-                buffer.set_style(row, cx.theme.selected());
+                canvas.set_style(row, cx.theme.selected());
             }
             if verdict.as_ref() == Some(&line.pieces) {
                 let mut pieces = line.pieces.clone();
                 pieces.push(self.saved(cx));
-                draw_line(buffer, row, &pieces, cx.theme);
+                draw_line(canvas, row, &pieces, cx.theme);
             } else {
-                draw_line(buffer, row, &line.pieces, cx.theme);
+                draw_line(canvas, row, &line.pieces, cx.theme);
             }
         }
-        more_below(buffer, cx, area, self.top, self.rows.len());
+        more_below(canvas, cx, area, self.top, self.rows.len());
         let mut skip = self.draft.unused().to_vec();
         if self.question(cx).is_some_and(|question| !question.kind.scored()) {
             skip.push(Action::Unsure);
@@ -447,7 +447,7 @@ impl Quiz {
         if self.hints >= hints || matches!(self.purpose, Purpose::Exam(_)) {
             skip.push(Action::Hint);
         }
-        footer(buffer, cx, self.mode(), &skip);
+        footer(canvas, cx, self.mode(), &skip);
     }
 
     fn saved(&self, cx: &Context) -> Piece {

@@ -1,7 +1,5 @@
 //! To begin a lesson, or everything, anew. It is asked twice, and until one quits it can be undone.
 
-use ratatui::buffer::Buffer;
-
 use super::quiz::{text_area, width};
 use super::tracks::count;
 use super::{Asks, Go, Press, Screen};
@@ -10,6 +8,7 @@ use crate::domain::event::Deed;
 use crate::domain::id::LessonId;
 use crate::domain::progress::Progress;
 use crate::domain::text::SafeText;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{draw_line, follow, footer, header};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -181,15 +180,15 @@ impl Reset {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
-        header(buffer, cx, &[Piece::bold("Reset", Ink::Accent)], &[], None);
-        let area = text_area(buffer.area, width(cx));
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
+        header(canvas, cx, &[Piece::bold("Reset", Ink::Accent)], &[], None);
+        let area = text_area(canvas.area(), width(cx));
         for (row, (pieces, at)) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if at.is_some() && *at == Some(self.cursor) {
-                buffer.set_style(row, cx.theme.selected());
+                canvas.set_style(row, cx.theme.selected());
             }
-            draw_line(buffer, row, pieces, cx.theme);
+            draw_line(canvas, row, pieces, cx.theme);
         }
-        footer(buffer, cx, self.mode(), &[]);
+        footer(canvas, cx, self.mode(), &[]);
     }
 }

@@ -1,7 +1,5 @@
 //! The result of a quiz: the score, what was missed, and the passage for each.
 
-use ratatui::buffer::Buffer;
-
 use super::exam::{self, Exam};
 use super::{Asks, Go, Press, Screen, home, lesson, quiz, wheel};
 use crate::domain::course::numeral;
@@ -9,6 +7,7 @@ use crate::domain::grade::Verdict;
 use crate::domain::id::QuestionId;
 use crate::domain::quiz::Question;
 use crate::domain::review;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{column, draw_line, follow, footer, header, meter, more_below, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -213,7 +212,7 @@ impl Summary {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let mut left = Pieces::new();
         match self.lesson.and_then(|lesson| cx.course.map.get(lesson)) {
             Some(entry) => {
@@ -224,15 +223,15 @@ impl Summary {
             }
             None => left.push(Piece::bold(if self.exam.is_some() { "Exam" } else { "Review" }, Ink::Accent)),
         }
-        header(buffer, cx, &left, &[], Some(1.0));
-        let area = column(buffer.area, width(cx));
+        header(canvas, cx, &left, &[], Some(1.0));
+        let area = column(canvas.area(), width(cx));
         for (row, (pieces, at)) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if at.is_some() && *at == Some(self.cursor) {
-                buffer.set_style(row, cx.theme.selected());
+                canvas.set_style(row, cx.theme.selected());
             }
-            draw_line(buffer, row, pieces, cx.theme);
+            draw_line(canvas, row, pieces, cx.theme);
         }
-        more_below(buffer, cx, area, self.top, self.rows.len());
+        more_below(canvas, cx, area, self.top, self.rows.len());
         let mut skip = Vec::new();
         if self.exam.is_none() {
             skip.push(Action::Keep);
@@ -242,7 +241,7 @@ impl Summary {
         } else if self.missed().is_empty() {
             skip.push(Action::Missed);
         }
-        footer(buffer, cx, Mode::Result, &skip);
+        footer(canvas, cx, Mode::Result, &skip);
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::night_charts::{FROM, Panel, big, clear, figures, gauges, grouped, log, sparks};
+use super::night_charts::{FROM, Panel, big, figures, gauges, grouped, log, sparks};
 use super::{Asks, Go, Press, Screen, lesson};
 use crate::domain::course::{factor_name, numeral};
 use crate::domain::night::{Minute, Night, OPENS, PRESETS, Scenario, Switches, TICKS, clock, mechanism};
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{body, draw_box, draw_line, draw_lines, footer, header};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -223,7 +223,7 @@ impl Simulator {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let mut left = vec![Piece::new(self.night.scenario().switches.to_string(), Ink::Dim)];
         if cx.columns() >= 76 {
             left.splice(0..0, [Piece::bold("The night of the sale", Ink::Accent), Piece::new("  ›  ", Ink::Faint)]);
@@ -236,76 +236,76 @@ impl Simulator {
         };
         let state = if self.running { "▶ " } else { "‖ " };
         let right = [Piece::bold(clock(self.night.tick()), Ink::Accent), Piece::new(format!("  {state}{speed}"), Ink::Dim)];
-        header(buffer, cx, &left, &right, Some(f64::from(self.night.tick()) / f64::from(TICKS)));
-        let area = body(buffer.area);
+        header(canvas, cx, &left, &right, Some(f64::from(self.night.tick()) / f64::from(TICKS)));
+        let area = body(canvas.area());
         if self.big {
-            self.room(cx, buffer, area);
+            self.room(cx, canvas, area);
         } else if cx.wide() && area.height >= 26 {
-            self.wide(cx, buffer, area);
+            self.wide(cx, canvas, area);
         } else if area.width >= 76 && area.height >= 18 {
-            self.middle(cx, buffer, area);
+            self.middle(cx, canvas, area);
         } else {
-            self.narrow(cx, buffer, area);
+            self.narrow(cx, canvas, area);
         }
         let mut skip = Vec::new();
         if self.which.is_some() {
             skip.extend([Action::Run, Action::Step, Action::Faster, Action::Overlay, Action::Filter]);
         }
-        footer(buffer, cx, Mode::Simulator, &skip);
+        footer(canvas, cx, Mode::Simulator, &skip);
     }
 
     fn over(&self) -> Option<&[Minute]> {
         self.kept.as_ref().map(|kept| kept.minutes.as_slice())
     }
 
-    fn wide(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
+    fn wide(&self, cx: &Context, canvas: &mut Canvas, area: Rect) {
         let side = Rect { width: SIDE, ..area };
         let rest = Rect { x: area.x + SIDE, width: area.width - SIDE, ..area };
         let switches = Rect { height: 14, ..side };
-        let inner = draw_box(buffer, switches, "factors", cx.theme);
-        self.switches(cx, buffer, inner);
+        let inner = draw_box(canvas, switches, "factors", cx.theme);
+        self.switches(cx, canvas, inner);
         let below = Rect { y: side.y + 14, height: side.height - 14, ..side };
-        let inner = draw_box(buffer, below, &self.about(), cx.theme);
+        let inner = draw_box(canvas, below, &self.about(), cx.theme);
         let words = self.words(usize::from(inner.width));
-        draw_lines(buffer, inner, &words, cx.theme);
+        draw_lines(canvas, inner, &words, cx.theme);
         // The small curves stand at the bottom, where the words leave them room.
         let free = inner.height.saturating_sub(u16::try_from(words.len()).unwrap_or(u16::MAX));
         if free >= 6 {
-            sparks(buffer, Rect { y: inner.bottom() - 6, height: 6, ..inner }, cx, self.night.minutes());
+            sparks(canvas, Rect { y: inner.bottom() - 6, height: 6, ..inner }, cx, self.night.minutes());
         }
         let numbers = Rect { height: 3, x: rest.x + 2, width: rest.width.saturating_sub(3), ..rest };
-        figures(buffer, numbers, cx, &gauges(&self.night));
+        figures(canvas, numbers, cx, &gauges(&self.night));
         let free = rest.height - 3;
         let tall = free * 2 / 5;
         let top = Rect { y: rest.y + 3, height: tall, ..rest };
-        Panel::Traffic.draw(buffer, top, cx, self.night.minutes(), self.over());
+        Panel::Traffic.draw(canvas, top, cx, self.night.minutes(), self.over());
         let second = Rect { y: top.bottom(), height: free * 3 / 10, ..rest };
         let half = second.width * 3 / 5;
         let others = [Panel::Money, Panel::Failing, Panel::Waiting, Panel::Carts];
         let left = others.into_iter().cycle().nth(self.chart % others.len()).unwrap_or(Panel::Money);
-        left.draw(buffer, Rect { width: half, ..second }, cx, self.night.minutes(), self.over());
+        left.draw(canvas, Rect { width: half, ..second }, cx, self.night.minutes(), self.over());
         let right = Rect { x: second.x + half, width: second.width - half, ..second };
-        Panel::Fleet.draw(buffer, right, cx, self.night.minutes(), self.over());
+        Panel::Fleet.draw(canvas, right, cx, self.night.minutes(), self.over());
         let third = Rect { y: second.bottom(), height: rest.bottom().saturating_sub(second.bottom()), ..rest };
-        self.lower(cx, buffer, third);
+        self.lower(cx, canvas, third);
     }
 
-    fn middle(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
+    fn middle(&self, cx: &Context, canvas: &mut Canvas, area: Rect) {
         let side = Rect { width: 27, ..area };
         let rest = Rect { x: area.x + 27, width: area.width - 27, ..area };
-        self.switches(cx, buffer, Rect { x: side.x + 1, width: side.width - 2, height: 12.min(side.height), ..side });
+        self.switches(cx, canvas, Rect { x: side.x + 1, width: side.width - 2, height: 12.min(side.height), ..side });
         let below = Rect { x: side.x + 1, y: side.y + 12, width: side.width - 2, height: side.height.saturating_sub(12) };
-        draw_lines(buffer, below, &self.words(usize::from(below.width)), cx.theme);
+        draw_lines(canvas, below, &self.words(usize::from(below.width)), cx.theme);
         let numbers = Rect { height: 4.min(rest.height), ..rest };
-        figures(buffer, numbers, cx, gauges(&self.night).get(..8).unwrap_or_default());
+        figures(canvas, numbers, cx, gauges(&self.night).get(..8).unwrap_or_default());
         let free = rest.height.saturating_sub(4);
         let top = Rect { y: rest.y + 4, height: free.saturating_sub(6), ..rest };
-        self.panel().draw(buffer, top, cx, self.night.minutes(), self.over());
+        self.panel().draw(canvas, top, cx, self.night.minutes(), self.over());
         let third = Rect { y: top.bottom(), height: free.saturating_sub(top.height), ..rest };
-        self.lower(cx, buffer, third);
+        self.lower(cx, canvas, third);
     }
 
-    fn narrow(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
+    fn narrow(&self, cx: &Context, canvas: &mut Canvas, area: Rect) {
         let mut y = area.y;
         let mut row = |height: u16| {
             let part =
@@ -324,11 +324,11 @@ impl Simulator {
                 })
                 .collect()
         };
-        draw_lines(buffer, row(2), &[strip(1), strip(7)], cx.theme);
-        figures(buffer, row(2), cx, gauges(&self.night).get(..4).unwrap_or_default());
+        draw_lines(canvas, row(2), &[strip(1), strip(7)], cx.theme);
+        figures(canvas, row(2), cx, gauges(&self.night).get(..4).unwrap_or_default());
         let free = area.height.saturating_sub(4);
-        self.panel().draw(buffer, row(free.saturating_sub(5)), cx, self.night.minutes(), self.over());
-        self.lower(cx, buffer, row(5));
+        self.panel().draw(canvas, row(free.saturating_sub(5)), cx, self.night.minutes(), self.over());
+        self.lower(cx, canvas, row(5));
     }
 
     /// The chart where there is room for one.
@@ -337,7 +337,7 @@ impl Simulator {
     }
 
     /// Big numbers, and a question to the room while time is held.
-    fn room(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
+    fn room(&self, cx: &Context, canvas: &mut Canvas, area: Rect) {
         let now = self.night.now();
         let totals = self.night.totals();
         let served = (now.answered * 100).checked_div(now.wanted_rps).unwrap_or(100).min(100);
@@ -351,11 +351,11 @@ impl Simulator {
         for (at, (label, value, ink)) in (0_u16..).zip(&parts) {
             let part =
                 Rect { y: left.y + at * third, height: third.min(left.bottom().saturating_sub(left.y + at * third)), ..left };
-            big(buffer, part, cx, label, value, *ink);
+            big(canvas, part, cx, label, value, *ink);
         }
         let last = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..left };
         let held = self.held().then(|| Piece::bold("What do you think happens now?", Ink::Accent));
-        draw_line(buffer, last, &held.into_iter().collect::<Pieces>(), cx.theme);
+        draw_line(canvas, last, &held.into_iter().collect::<Pieces>(), cx.theme);
     }
 
     /// Whether time is held in the middle of the sale.
@@ -363,7 +363,7 @@ impl Simulator {
         !self.running && !self.night.finished() && self.night.tick() > OPENS && self.night.tick() >= self.goal
     }
 
-    fn switches(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
+    fn switches(&self, cx: &Context, canvas: &mut Canvas, area: Rect) {
         let switches = self.night.scenario().switches;
         for (row, n) in area.rows().zip(1_u8..=12) {
             let on = switches.on(n);
@@ -380,9 +380,9 @@ impl Simulator {
                 line.push(Piece::new(" ".repeat(gap), Ink::Text));
                 line.push(Piece::bold(text, if gain < 0 { Ink::Bad } else { Ink::Good }));
             }
-            draw_line(buffer, row, &line, cx.theme);
+            draw_line(canvas, row, &line, cx.theme);
             if n == self.cursor {
-                buffer.set_style(row, cx.theme.selected());
+                canvas.set_style(row, cx.theme.selected());
             }
         }
     }
@@ -414,7 +414,7 @@ impl Simulator {
     }
 
     /// The log; or the question, or the end.
-    fn lower(&self, cx: &Context, buffer: &mut Buffer, area: Rect) {
+    fn lower(&self, cx: &Context, canvas: &mut Canvas, area: Rect) {
         let mut title = match self.filter {
             Some(factor) => format!("log of {}", numeral(factor)),
             None if self.held() => "log · held: what do you think happens now?".to_owned(),
@@ -424,20 +424,20 @@ impl Simulator {
         if asked.is_some() {
             title = if self.which.is_some() { "a question" } else { "the morning" }.to_owned();
         }
-        let inner = draw_box(buffer, area, &title, cx.theme);
-        clear(buffer, inner);
+        let inner = draw_box(canvas, area, &title, cx.theme);
+        canvas.blank(inner);
         match asked {
             Some(words) => {
                 let lines: Vec<Pieces> = wrap(&words, usize::from(inner.width)).into_iter().map(|line| line.pieces).collect();
-                draw_lines(buffer, inner, &lines, cx.theme);
+                draw_lines(canvas, inner, &lines, cx.theme);
                 // What happened stays in sight where there is room for a few lines of it.
                 let used = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX).min(inner.height);
                 let rest = Rect { y: inner.y + used, height: inner.height - used, ..inner };
                 if rest.height >= 3 {
-                    log(buffer, rest, cx, self.night.journal(), self.filter);
+                    log(canvas, rest, cx, self.night.journal(), self.filter);
                 }
             }
-            None => log(buffer, inner, cx, self.night.journal(), self.filter),
+            None => log(canvas, inner, cx, self.night.journal(), self.filter),
         }
     }
 

@@ -1,6 +1,5 @@
 //! What whoever speaks sees of a class: the slide with what is still hidden of it, what comes next, notes, clock, answers, votes.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::present::{Present, name};
@@ -9,6 +8,7 @@ use crate::domain::class::{Class, Plan};
 use crate::domain::doc::Rich;
 use crate::domain::night::question::{OUTCOMES, answered, came_true, outcome};
 use crate::domain::slides::{Show, Slide, ask, choices, side, whys};
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{body, draw_box, draw_line, draw_lines, footer, header};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -18,14 +18,14 @@ use crate::ui::lines::{Piece, Pieces, pieces, width_of, wrap};
 type Hidden = (u32, Pieces);
 
 /// Draws it.
-pub(super) fn draw(present: &Present, cx: &Context, buffer: &mut Buffer) {
+pub(super) fn draw(present: &Present, cx: &Context, canvas: &mut Canvas) {
     if present.list.is_some() {
-        overview(present, cx, buffer);
+        overview(present, cx, canvas);
         return;
     }
     let class = &present.class;
     let Some(slide) = class.slide().filter(|_| class.state().plan != Plan::Waiting) else {
-        waiting(present, cx, buffer);
+        waiting(present, cx, canvas);
         return;
     };
     let count = class.slides().len();
@@ -38,8 +38,8 @@ pub(super) fn draw(present: &Present, cx: &Context, buffer: &mut Buffer) {
     }
     let left = place(cx, slide);
     let number = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-    header(buffer, cx, left.get(1..).unwrap_or_default(), &right, Some(number(class.at() + 1) / number(count.max(1))));
-    let area = body(buffer.area);
+    header(canvas, cx, left.get(1..).unwrap_or_default(), &right, Some(number(class.at() + 1) / number(count.max(1))));
+    let area = body(canvas.area());
     let area = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
     let (now, notes, next) = if cx.wide() {
         let half = area.width * 3 / 5;
@@ -58,9 +58,9 @@ pub(super) fn draw(present: &Present, cx: &Context, buffer: &mut Buffer) {
         (first, second, Rect { y: second.bottom(), height: area.bottom().saturating_sub(second.bottom()), ..area })
     };
     let title = format!("slide {} of {count}{}", class.at() + 1, steps(class, slide));
-    let inner = draw_box(buffer, now, &title, cx.theme);
-    shown(present, cx, buffer, inner, slide);
-    let inner = draw_box(buffer, notes, "notes", cx.theme);
+    let inner = draw_box(canvas, now, &title, cx.theme);
+    shown(present, cx, canvas, inner, slide);
+    let inner = draw_box(canvas, notes, "notes", cx.theme);
     let mut lines = said(cx, slide, usize::from(inner.width));
     if lines.len() > usize::from(inner.height)
         && let Some(last) = usize::from(inner.height).checked_sub(1).and_then(|last| lines.get_mut(last))
@@ -73,42 +73,42 @@ pub(super) fn draw(present: &Present, cx: &Context, buffer: &mut Buffer) {
             cut
         };
     }
-    draw_lines(buffer, inner, &lines, cx.theme);
-    let inner = draw_box(buffer, next, "next", cx.theme);
-    draw_lines(buffer, inner, &upcoming(present, cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
-    last_line(present, cx, buffer);
+    draw_lines(canvas, inner, &lines, cx.theme);
+    let inner = draw_box(canvas, next, "next", cx.theme);
+    draw_lines(canvas, inner, &upcoming(present, cx, usize::from(inner.width), usize::from(inner.height)), cx.theme);
+    last_line(present, cx, canvas);
 }
 
 fn steps(class: &Class, slide: &Slide) -> String {
     if slide.parts > 1 { format!(" · part {} of {}", class.part() + 1, slide.parts) } else { String::new() }
 }
 
-fn last_line(present: &Present, cx: &Context, buffer: &mut Buffer) {
-    let area = buffer.area;
+fn last_line(present: &Present, cx: &Context, canvas: &mut Canvas) {
+    let area = canvas.area();
     match typed(present.typing) {
         Some(words) => {
             let row = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
-            draw_line(buffer, row, &[Piece::bold(format!(" {words}"), Ink::Accent)], cx.theme);
+            draw_line(canvas, row, &[Piece::bold(format!(" {words}"), Ink::Accent)], cx.theme);
         }
-        None => footer(buffer, cx, present.mode(), &[]),
+        None => footer(canvas, cx, present.mode(), &[]),
     }
 }
 
 /// Nobody has begun yet.
-fn waiting(present: &Present, cx: &Context, buffer: &mut Buffer) {
-    header(buffer, cx, &[Piece::bold("Speaker's view", Ink::Accent)], &[], None);
-    let area = body(buffer.area);
+fn waiting(present: &Present, cx: &Context, canvas: &mut Canvas) {
+    header(canvas, cx, &[Piece::bold("Speaker's view", Ink::Accent)], &[], None);
+    let area = body(canvas.area());
     let lines = [
         vec![Piece::bold("  Waiting for the view of the room.", Ink::Text)],
         Vec::new(),
         vec![Piece::new("  Start it in another terminal:  ", Ink::Dim), Piece::bold("twelvefold present", Ink::Accent)],
     ];
-    draw_lines(buffer, area, &lines, cx.theme);
-    last_line(present, cx, buffer);
+    draw_lines(canvas, area, &lines, cx.theme);
+    last_line(present, cx, canvas);
 }
 
 /// The slide in small letters, what is hidden of it dim, so that the last thing revealed is in sight.
-fn shown(present: &Present, cx: &Context, buffer: &mut Buffer, area: Rect, slide: &Slide) {
+fn shown(present: &Present, cx: &Context, canvas: &mut Canvas, area: Rect, slide: &Slide) {
     let part = present.class.part();
     let mut lines = lines(present, cx, slide, usize::from(area.width));
     if lines.len() > usize::from(area.height) {
@@ -125,7 +125,7 @@ fn shown(present: &Present, cx: &Context, buffer: &mut Buffer, area: Rect, slide
         } else {
             line.iter().map(|piece| Piece { ink: Ink::Dim, bold: false, reverse: false, ..piece.clone() }).collect()
         };
-        draw_line(buffer, row, &line, cx.theme);
+        draw_line(canvas, row, &line, cx.theme);
     }
 }
 

@@ -1,11 +1,10 @@
 //! How a learner stands: how often she was right when she was sure, what comes back when, and what she was sure of and wrong.
 
-use ratatui::buffer::Buffer;
-
 use super::{Asks, Go, Press, Screen, lesson, quiz, reset, result, scrolled, wheel, wheeled};
 use crate::domain::id::QuestionId;
 use crate::domain::progress::Tally;
 use crate::domain::review;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{column, draw_line, follow, footer, header, meter, more_below, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -128,20 +127,20 @@ impl Standing {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let answers = cx.progress.answers;
         let right = [Piece::new(if answers == 1 { "1 answer".to_owned() } else { format!("{answers} answers") }, Ink::Dim)];
-        header(buffer, cx, &[Piece::bold("How you stand", Ink::Accent)], &right, None);
-        let area = column(buffer.area, width(cx));
+        header(canvas, cx, &[Piece::bold("How you stand", Ink::Accent)], &right, None);
+        let area = column(canvas.area(), width(cx));
         for (row, (pieces, at)) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if at.is_some() && *at == Some(self.cursor) {
-                buffer.set_style(row, cx.theme.selected());
+                canvas.set_style(row, cx.theme.selected());
             }
-            draw_line(buffer, row, pieces, cx.theme);
+            draw_line(canvas, row, pieces, cx.theme);
         }
-        more_below(buffer, cx, area, self.top, self.rows.len());
+        more_below(canvas, cx, area, self.top, self.rows.len());
         let skip: &[Action] = if self.mistakes.is_empty() { &[Action::Passage] } else { &[] };
-        footer(buffer, cx, Mode::Standing, skip);
+        footer(canvas, cx, Mode::Standing, skip);
     }
 }
 

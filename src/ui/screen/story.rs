@@ -1,6 +1,5 @@
 //! A case study: the scenes one by one, then what was broken and how it was mended, then the figures before and after.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Asks, Go, Press, Screen, compare, lesson, on_call, quiz, scrolled, simulator, wheel, wheeled};
@@ -8,6 +7,7 @@ use crate::domain::course::{factor_name, numeral};
 use crate::domain::event::Deed;
 use crate::domain::night::Switches;
 use crate::domain::story::Story;
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{body, draw_line, draw_lines, footer, header, more_below};
 use crate::ui::context::{Context, WIDE};
 use crate::ui::ink::Ink;
@@ -127,7 +127,7 @@ impl Telling {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let (Some(text), Some(story)) = (cx.course.lesson(self.lesson), self.story(cx)) else { return };
         let steps = story.scenes.len() + 2;
         let (at, words) = match self.shown {
@@ -137,18 +137,18 @@ impl Telling {
         };
         let left = [Piece::bold(text.title.as_str(), Ink::Accent), Piece::new("  ›  ", Ink::Faint), Piece::new(words, Ink::Dim)];
         let number = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-        header(buffer, cx, &left, &[], Some(number(at + 1) / number(steps)));
-        draw_lines(buffer, text_area(cx, buffer.area), self.lines.iter().skip(self.top), cx.theme);
-        self.timeline(cx, story, buffer);
-        more_below(buffer, cx, text_area(cx, buffer.area), self.top, self.lines.len());
-        footer(buffer, cx, Mode::Story, &[]);
+        header(canvas, cx, &left, &[], Some(number(at + 1) / number(steps)));
+        draw_lines(canvas, text_area(cx, canvas.area()), self.lines.iter().skip(self.top), cx.theme);
+        self.timeline(cx, story, canvas);
+        more_below(canvas, cx, text_area(cx, canvas.area()), self.top, self.lines.len());
+        footer(canvas, cx, Mode::Story, &[]);
     }
 
-    fn timeline(&self, cx: &Context, story: &Story, buffer: &mut Buffer) {
+    fn timeline(&self, cx: &Context, story: &Story, canvas: &mut Canvas) {
         if !cx.wide() {
             return;
         }
-        let all = body(buffer.area);
+        let all = body(canvas.area());
         let area = Rect { x: all.x + 2, y: all.y, width: TIMELINE - 4, height: all.height };
         let mut rows: Vec<(String, String, bool)> = story
             .scenes
@@ -171,7 +171,7 @@ impl Telling {
             });
             let room = usize::from(row.width).saturating_sub(crate::ui::lines::width_of(&line));
             line.push(Piece::new(fit(&title, room), if on { Ink::Text } else { Ink::Dim }));
-            draw_line(buffer, row, &line, cx.theme);
+            draw_line(canvas, row, &line, cx.theme);
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The ways through the course: which one to follow, and the steps of the one that is followed.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Asks, Go, Press, Screen, compare, home, interview, lesson, quiz, scrolled, wheel};
@@ -9,6 +8,7 @@ use crate::domain::course::{Course, factor_name, numeral};
 use crate::domain::event::Deed;
 use crate::domain::id::QuestionId;
 use crate::domain::track::{Step, Track, Way};
+use crate::ui::canvas::Canvas;
 use crate::ui::chrome::{column, draw_line, follow, footer, header, more_below};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
@@ -182,7 +182,7 @@ impl Tracks {
     }
 
     /// Draws it.
-    pub fn view(&self, cx: &Context, buffer: &mut Buffer) {
+    pub fn view(&self, cx: &Context, canvas: &mut Canvas) {
         let track = if let Face::Steps(at) = self.face { cx.course.tracks().get(at) } else { None };
         let (mut right, mut share) = (Pieces::new(), None);
         let name = match track {
@@ -194,16 +194,16 @@ impl Tracks {
                 track.title.to_string()
             }
         };
-        header(buffer, cx, &[Piece::bold(name, Ink::Accent)], &right, share);
-        let area = column(buffer.area, width(cx));
+        header(canvas, cx, &[Piece::bold(name, Ink::Accent)], &right, share);
+        let area = column(canvas.area(), width(cx));
         for (row, (pieces, at)) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if *at == Some(self.cursor) {
-                buffer.set_style(row, cx.theme.selected());
+                canvas.set_style(row, cx.theme.selected());
             }
-            draw_line(buffer, row, pieces, cx.theme);
+            draw_line(canvas, row, pieces, cx.theme);
         }
-        more_below(buffer, cx, area, self.top, self.rows.len());
-        footer(buffer, cx, self.mode(), &[]);
+        more_below(canvas, cx, area, self.top, self.rows.len());
+        footer(canvas, cx, self.mode(), &[]);
     }
 }
 

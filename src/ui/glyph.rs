@@ -44,7 +44,7 @@ pub enum Symbol {
 pub struct Glyph(u128);
 
 /// What is to be seen of a look where there is no symbol.
-pub(super) const ON_BLANK: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
+pub const ON_BLANK: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
 
 /// What makes a space 0, and with it a cell that nothing was drawn in.
 const SPACE: u32 = ' ' as u32;
@@ -53,6 +53,10 @@ const SPACE: u32 = ' ' as u32;
 const SYMBOL: u32 = 96;
 const INK: u32 = 64;
 const PAPER: u32 = 32;
+/// How a cell is set, without what it shows.
+const LOOK: u128 = (1 << SYMBOL) - 1;
+/// One colour, before it is moved to its place.
+const ONE_HUE: u128 = u32::MAX as u128;
 
 impl Symbol {
     /// A kind in the two highest bits of 32, then what it is: cells of a cluster in the eight bits after that. A space is 0.
@@ -106,8 +110,57 @@ impl Setting {
     /// A look, packed.
     #[must_use]
     pub fn new(look: Look) -> Self {
-        let seen = if look.modifier.intersects(ON_BLANK) { look } else { Look { paper: look.paper, ..Look::default() } };
-        Self { sign: look.packed(), blank: seen.packed() }
+        let sign = look.packed();
+        Self { sign, blank: Glyph(sign).seen().0 }
+    }
+}
+
+/// What a style changes of a cell, packed.
+#[derive(Debug, Clone, Copy)]
+pub struct Patch {
+    /// What stays of how the cell is set.
+    keep: u128,
+    /// What comes to it.
+    set: u128,
+}
+
+impl Patch {
+    /// Colours of the symbol and behind it, where they change; modifiers that come, and others that go.
+    #[must_use]
+    pub fn new(ink: Option<Hue>, paper: Option<Hue>, come: Modifier, go: Modifier) -> Self {
+        let part = |hue: Option<Hue>| hue.map_or((u32::MAX, 0), |hue| (0, hue.packed()));
+        let ((ink_kept, ink), (paper_kept, paper)) = (part(ink), part(paper));
+        let look = |ink: u32, paper: u32, rest: u32| (ink as u128) << INK | (paper as u128) << PAPER | rest as u128;
+        Self {
+            keep: look(ink_kept, paper_kept, !u32::from(go.bits())),
+            set: look(ink, paper, u32::from(come.difference(go).bits())),
+        }
+    }
+
+    /// A cell that is set anew and shows what it showed.
+    #[must_use]
+    #[inline]
+    pub const fn on(self, cell: u128) -> u128 {
+        cell & !LOOK | self.look_on(cell)
+    }
+
+    /// A cell that shows a character of ASCII now.
+    #[must_use]
+    #[inline]
+    pub const fn ascii(self, byte: u8, cell: u128) -> u128 {
+        ((byte ^ b' ') as u128) << SYMBOL | self.look_on(cell)
+    }
+
+    /// A cell that shows another symbol now.
+    #[must_use]
+    #[inline]
+    pub const fn symbol(self, symbol: Symbol, cell: u128) -> u128 {
+        (symbol.packed() as u128) << SYMBOL | self.look_on(cell)
+    }
+
+    #[inline]
+    const fn look_on(self, cell: u128) -> u128 {
+        cell & self.keep | self.set
     }
 }
 
@@ -121,32 +174,36 @@ impl Glyph {
     /// An empty cell.
     pub const BLANK: Self = Self(0);
 
-    /// A cell, unpacked from a row of a [picture](super::picture::Picture).
+    /// A cell, unpacked from a row of a [picture](crate::term::picture::Picture).
     #[must_use]
     pub const fn of(bits: u128) -> Self {
         Self(bits)
     }
 
-    /// The cell as it stands in a row of a [picture](super::picture::Picture).
+    /// The cell as it stands in a row of a [picture](crate::term::picture::Picture).
     #[must_use]
     pub const fn bits(self) -> u128 {
         self.0
     }
 
-    /// A cell with a character of ASCII that is not a control.
-    #[must_use]
-    #[inline]
-    pub const fn ascii(byte: u8, setting: Setting) -> Self {
-        let sign = byte as u32 ^ SPACE;
-        Self((sign as u128) << SYMBOL | if sign == 0 { setting.blank } else { setting.sign })
-    }
-
     /// A cell.
     #[must_use]
+    pub const fn new(symbol: Symbol, look: Look) -> Self {
+        Self((symbol.packed() as u128) << SYMBOL | look.packed())
+    }
+
+    /// The cell with another symbol, set as it is.
+    #[must_use]
+    pub const fn with(self, symbol: Symbol) -> Self {
+        Self((symbol.packed() as u128) << SYMBOL | self.0 & LOOK)
+    }
+
+    /// What is to be seen of it: of a blank mostly the colour behind it alone.
+    #[must_use]
     #[inline]
-    pub fn new(symbol: Symbol, setting: Setting) -> Self {
-        let look = if symbol == Symbol::Char(' ') { setting.blank } else { setting.sign };
-        Self((symbol.packed() as u128) << SYMBOL | look)
+    pub const fn seen(self) -> Self {
+        let modifier = Modifier::from_bits_truncate(self.0 as u16);
+        if self.0 >> SYMBOL != 0 || modifier.intersects(ON_BLANK) { self } else { Self(self.0 & ONE_HUE << PAPER) }
     }
 
     /// What it shows.
@@ -166,9 +223,10 @@ impl Glyph {
     }
 
     /// What it shows, where that is one character of a cell's width and looks as it should when the terminal is set so.
-    pub(super) fn char_in(self, setting: Setting) -> Option<char> {
+    #[must_use]
+    pub fn char_in(self, setting: Setting) -> Option<char> {
         let bits = (self.0 >> SYMBOL) as u32;
-        let set = self.0 & ((1 << SYMBOL) - 1);
+        let set = self.0 & LOOK;
         let alike = set == setting.sign || bits == 0 && set == setting.blank;
         if alike && bits >> 30 == 0 { char::from_u32(bits ^ SPACE) } else { None }
     }
@@ -176,7 +234,14 @@ impl Glyph {
     /// A later cell of this one's sign.
     #[must_use]
     pub fn rest(self) -> Self {
-        Self((Symbol::Rest.packed() as u128) << SYMBOL | self.0 & ((1 << SYMBOL) - 1))
+        self.with(Symbol::Rest)
+    }
+
+    /// Whether it is one character that takes one cell.
+    #[must_use]
+    #[inline]
+    pub const fn is_narrow(self) -> bool {
+        self.0 >> (SYMBOL + 30) == 0
     }
 
     /// Cells that it takes.
@@ -190,7 +255,8 @@ impl Glyph {
     }
 
     /// Whether every terminal stands where we think once it is written.
-    pub(super) fn certain(self) -> bool {
+    #[must_use]
+    pub fn certain(self) -> bool {
         match self.symbol() {
             Symbol::Char(_) => true,
             Symbol::Wide(c) => matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'),

@@ -1,0 +1,310 @@
+//! What every frame is drawn on: cells packed into numbers, so that to draw is to store, and to compare two frames is to compare
+//! memory. Only text gets into a cell: what could act on a terminal is turned away here, whoever draws it.
+//!
+//! It stands where ratatui has its `Buffer`, whose cells hold a string each: to make, to empty and to compare those was most of
+//! what a key cost. Widgets of ratatui draw on it as well, by way of a buffer of their own size.
+
+use std::collections::HashMap;
+
+use ratatui::buffer::{Buffer, Cell, CellWidth as _};
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::widgets::Widget;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthChar as _;
+
+use super::colors::{Colors, of_number};
+use super::glyph::{Glyph, Hue, Look, Patch, Symbol};
+use super::lines::is_plain;
+use crate::domain::text::is_showable;
+
+/// Signs of several characters that are remembered before those that are not shown any more are forgotten.
+const CLUSTERS: usize = 4096;
+
+/// A screenful of cells, and what they held in the frame before.
+#[derive(Debug, Clone)]
+pub struct Canvas {
+    area: Rect,
+    colors: Colors,
+    cells: Vec<u128>,
+    before: Vec<u128>,
+    clusters: Clusters,
+    refused: usize,
+}
+
+/// The cells alone: what was drawn.
+impl PartialEq for Canvas {
+    fn eq(&self, other: &Self) -> bool {
+        self.area == other.area && self.cells == other.cells
+    }
+}
+
+/// Signs of several characters, by number.
+#[derive(Debug, Clone, Default)]
+struct Clusters {
+    signs: Vec<Box<str>>,
+    numbers: HashMap<Box<str>, u32>,
+}
+
+impl Clusters {
+    fn number(&mut self, sign: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(sign) {
+            return number;
+        }
+        let number = u32::try_from(self.signs.len()).unwrap_or(u32::MAX);
+        self.signs.push(sign.into());
+        self.numbers.insert(sign.into(), number);
+        number
+    }
+}
+
+impl Canvas {
+    /// An empty one, for a terminal of that many colours.
+    #[must_use]
+    pub fn new(colors: Colors, columns: u16, rows: u16) -> Self {
+        let cells = vec![0; usize::from(columns) * usize::from(rows)];
+        let area = Rect::new(0, 0, columns, rows);
+        Self { area, colors, before: cells.clone(), cells, clusters: Clusters::default(), refused: 0 }
+    }
+
+    /// Its place and size: the place is always the corner.
+    #[must_use]
+    pub const fn area(&self) -> Rect {
+        self.area
+    }
+
+    /// How many cells were to hold something that may not be shown. Always zero when every text passed the gate for text.
+    #[must_use]
+    pub const fn refused(&self) -> usize {
+        self.refused
+    }
+
+    /// Begins a new frame. What was drawn is kept as what was there before.
+    pub fn begin(&mut self) {
+        std::mem::swap(&mut self.cells, &mut self.before);
+        self.cells.fill(0);
+    }
+
+    /// Takes it that nothing was drawn before.
+    pub fn forget_before(&mut self) {
+        self.before.fill(0);
+    }
+
+    /// The rows that differ from the frame before, from the top.
+    pub fn changed(&self) -> impl Iterator<Item = usize> {
+        let width = usize::from(self.area.width).max(1);
+        let rows = self.cells.chunks(width).zip(self.before.chunks(width)).enumerate();
+        rows.filter(|(_, (row, before))| row != before).map(|(y, _)| y)
+    }
+
+    /// The cells of a row, packed; empty when there is no such row.
+    #[must_use]
+    pub fn row(&self, y: usize) -> &[u128] {
+        let width = usize::from(self.area.width);
+        self.cells.get(y * width..(y + 1) * width).unwrap_or(&[])
+    }
+
+    /// Signs of several characters, by the numbers that cells have of them.
+    #[must_use]
+    pub fn signs(&self) -> &[Box<str>] {
+        &self.clusters.signs
+    }
+
+    /// Forgets signs that are neither here nor in `others`, when there are many. Those that stay get other numbers.
+    pub fn forget_signs(&mut self, others: [&mut [u128]; 2]) {
+        if self.clusters.signs.len() <= CLUSTERS {
+            return;
+        }
+        let old = std::mem::take(&mut self.clusters);
+        for cell in [&mut self.cells, &mut self.before].into_iter().flatten().chain(others.into_iter().flatten()) {
+            let glyph = Glyph::of(*cell);
+            if let Symbol::Cluster(number, width) = glyph.symbol()
+                && let Some(sign) = usize::try_from(number).ok().and_then(|number| old.signs.get(number))
+            {
+                *cell = glyph.with(Symbol::Cluster(self.clusters.number(sign), width)).bits();
+            }
+        }
+    }
+
+    /// Cells from (`x`, `y`) on, at most `room` of them and none beyond the row.
+    fn cells_from(&mut self, x: u16, y: u16, room: usize) -> &mut [u128] {
+        let width = usize::from(self.area.width);
+        let (x, y) = (usize::from(x), usize::from(y));
+        let row = self.cells.get_mut(y * width..(y + 1) * width).unwrap_or(&mut []);
+        let end = x.saturating_add(room).min(row.len());
+        row.get_mut(x.min(end)..end).unwrap_or(&mut [])
+    }
+
+    /// Sets every cell of an area in a style, whatever it holds. What the style leaves open stays.
+    pub fn set_style(&mut self, area: Rect, style: Style) {
+        let patch = self.patch(style);
+        for row in area.intersection(self.area).rows() {
+            for cell in self.cells_from(row.x, row.y, row.width.into()) {
+                *cell = patch.on(*cell);
+            }
+        }
+    }
+
+    /// Empties an area, for what is drawn over something else. How it is set stays.
+    pub fn blank(&mut self, area: Rect) {
+        for row in area.intersection(self.area).rows() {
+            for cell in self.cells_from(row.x, row.y, row.width.into()) {
+                *cell = Glyph::of(*cell).with(Symbol::Char(' ')).bits();
+            }
+        }
+    }
+
+    /// Fills an area with a character that is one cell wide, of those that are [plain to see](is_plain); others are left out.
+    pub fn fill(&mut self, area: Rect, c: char, style: Style) {
+        if !is_plain(c) {
+            return;
+        }
+        let patch = self.patch(style);
+        for row in area.intersection(self.area).rows() {
+            for cell in self.cells_from(row.x, row.y, row.width.into()) {
+                *cell = patch.symbol(Symbol::Char(c), *cell);
+            }
+        }
+    }
+
+    /// Draws a text from (`x`, `y`) on, in at most `room` cells. Gives the column after it, and whether all of it was drawn.
+    pub fn text(&mut self, x: u16, y: u16, text: &str, room: usize, style: Style) -> (u16, bool) {
+        let patch = self.patch(style);
+        let cells = self.cells_from(x, y, room);
+        // This is the path of every frame: nearly all text is ASCII, and most of the rest is plain.
+        let ascii = text.bytes().position(|byte| !matches!(byte, b' '..=b'~')).unwrap_or(text.len());
+        for (cell, byte) in cells.iter_mut().zip(text.bytes().take(ascii)) {
+            *cell = patch.ascii(byte, *cell);
+        }
+        let mut drawn = ascii.min(cells.len());
+        if ascii < text.len() && drawn == ascii {
+            for c in text.get(ascii..).unwrap_or("").chars() {
+                if !is_plain(c) {
+                    return self.graphemes(x, y, text, room, patch);
+                }
+                let Some(cell) = cells.get_mut(drawn) else { return (after(x, drawn), false) };
+                *cell = patch.symbol(Symbol::Char(c), *cell);
+                drawn += 1;
+            }
+            return (after(x, drawn), true);
+        }
+        (after(x, drawn), drawn == ascii)
+    }
+
+    /// The same for any text: a sign may be made of several characters, and take several cells or none.
+    fn graphemes(&mut self, mut x: u16, y: u16, text: &str, room: usize, patch: Patch) -> (u16, bool) {
+        let mut left = room.min(self.area.right().saturating_sub(x).into());
+        for sign in text.graphemes(true).filter(|sign| !sign.contains(char::is_control)) {
+            let width = sign.cell_width();
+            if width == 0 {
+                continue;
+            }
+            let Some(rest) = left.checked_sub(width.into()) else { return (x, false) };
+            left = rest;
+            let symbol = self.admit(sign);
+            if let Some((first, later)) = self.cells_from(x, y, width.into()).split_first_mut() {
+                *first = patch.symbol(symbol, *first);
+                later.fill(0);
+            }
+            x += width;
+        }
+        (x, true)
+    }
+
+    /// What a cell may hold of a symbol. Here nothing but text gets through.
+    fn admit(&mut self, symbol: &str) -> Symbol {
+        let mut chars = symbol.chars();
+        let signs = (chars.next(), chars.next());
+        if let (Some(c), None) = signs
+            && is_plain(c)
+        {
+            return Symbol::Char(c);
+        }
+        if symbol.is_empty() || !symbol.chars().all(is_showable) {
+            self.refused += 1;
+            return Symbol::Char('\u{fffd}');
+        }
+        match signs {
+            (Some(c), None) if c.width() == Some(2) => Symbol::Wide(c),
+            (Some(c), None) => Symbol::Char(c),
+            _ => {
+                let width = u8::try_from(symbol.cell_width()).unwrap_or(u8::MAX).max(1);
+                Symbol::Cluster(self.clusters.number(symbol), width)
+            }
+        }
+    }
+
+    /// A style as this terminal can show it.
+    fn patch(&self, style: Style) -> Patch {
+        let (mut come, mut go) = (style.add_modifier, style.sub_modifier);
+        if self.colors == Colors::None {
+            match style.bg {
+                Some(Color::Reset) => go |= Modifier::REVERSED,
+                Some(_) => come |= Modifier::REVERSED,
+                None => {}
+            }
+        }
+        let hue = |color| self.colors.hue(color);
+        Patch::new(style.fg.map(hue), style.bg.map(hue), come, go)
+    }
+
+    /// Draws a widget of ratatui.
+    pub fn widget(&mut self, area: Rect, widget: impl Widget) {
+        let area = area.intersection(self.area);
+        let mut buffer = self.part(area);
+        widget.render(area, &mut buffer);
+        for (row, cells) in area.rows().zip(buffer.content().chunks(usize::from(area.width).max(1))) {
+            for (x, cell) in (row.x..).zip(cells) {
+                let glyph = Glyph::new(self.admit(cell.symbol()), self.look(cell));
+                if let Some(place) = self.cells_from(x, row.y, 1).first_mut() {
+                    *place = glyph.bits();
+                }
+            }
+        }
+    }
+
+    /// How a cell of ratatui is set, as this terminal can show it.
+    fn look(&self, cell: &Cell) -> Look {
+        let mut modifier = cell.modifier;
+        if self.colors == Colors::None && cell.bg != Color::Reset {
+            modifier |= Modifier::REVERSED;
+        }
+        Look { ink: self.colors.hue(cell.fg), paper: self.colors.hue(cell.bg), modifier }
+    }
+
+    /// What was drawn, as a buffer of ratatui.
+    #[must_use]
+    pub fn to_buffer(&self) -> Buffer {
+        self.part(self.area)
+    }
+
+    fn part(&self, area: Rect) -> Buffer {
+        let color = |hue| match hue {
+            Hue::Own => Color::Reset,
+            Hue::Index(index) => of_number(index),
+            Hue::Rgb(r, g, b) => Color::Rgb(r, g, b),
+        };
+        let mut buffer = Buffer::empty(area);
+        for (row, cells) in area.rows().zip(buffer.content.chunks_mut(usize::from(area.width).max(1))) {
+            let glyphs = self.row(row.y.into()).iter().skip(row.x.into()).map(|&bits| Glyph::of(bits));
+            for (cell, glyph) in cells.iter_mut().zip(glyphs) {
+                match glyph.symbol() {
+                    Symbol::Char(' ') | Symbol::Rest => {}
+                    Symbol::Char(c) | Symbol::Wide(c) => _ = cell.set_char(c),
+                    Symbol::Cluster(number, _) => {
+                        let sign = usize::try_from(number).ok().and_then(|number| self.clusters.signs.get(number));
+                        cell.set_symbol(sign.map_or("\u{fffd}", |sign| sign));
+                    }
+                }
+                let look = glyph.look();
+                (cell.fg, cell.bg, cell.modifier) = (color(look.ink), color(look.paper), look.modifier);
+            }
+        }
+        buffer
+    }
+}
+
+/// The column that is so many cells after another.
+fn after(x: u16, cells: usize) -> u16 {
+    x.saturating_add(u16::try_from(cells).unwrap_or(u16::MAX))
+}
