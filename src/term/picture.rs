@@ -214,13 +214,17 @@ impl<'w> Writer<'w> {
             }
             let new = Glyph::of(new);
             // Most signs follow one that is set alike.
-            if self.at == Some((x, y))
-                && let Some(c) = new.char_in(self.setting)
-            {
-                self.sign(c);
-                x += 1;
-                self.at = Some((x, y));
-                continue;
+            if self.at == Some((x, y)) {
+                let from = x;
+                for (old, new) in shown.iter().zip(next).take(end).skip(x) {
+                    let Some(c) = Glyph::of(*new).char_in(self.setting).filter(|_| old != new) else { break };
+                    self.sign(c);
+                    x += 1;
+                }
+                if x > from {
+                    self.at = Some((x, y));
+                    continue;
+                }
             }
             if new.symbol() == Symbol::Rest {
                 x += 1;
@@ -300,6 +304,7 @@ impl<'w> Writer<'w> {
         }
     }
 
+    #[inline]
     fn sign(&mut self, c: char) {
         match u8::try_from(c) {
             Ok(byte) if byte.is_ascii() => self.out.push(byte),
