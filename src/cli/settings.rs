@@ -18,13 +18,13 @@ use crate::ui::ink::Theme;
 pub struct Options {
     /// Open the course in this folder instead of the built-in one [env: TWELVEFOLD_COURSE]
     #[arg(long, global = true, value_name = "DIR")]
-    course: Option<PathBuf>,
+    pub(super) course: Option<PathBuf>,
     /// Lay the pack in this folder over the course; may be given several times [env: TWELVEFOLD_PACKS, a list of folders]
     #[arg(long = "pack", global = true, value_name = "DIR")]
     packs: Vec<PathBuf>,
     /// Keep progress in this folder [env: TWELVEFOLD_DATA]
     #[arg(long, global = true, value_name = "DIR")]
-    data: Option<PathBuf>,
+    pub(super) data: Option<PathBuf>,
     /// Whose progress, on a computer that several share: a name of a-z, 0-9 and -
     #[arg(long, global = true, value_name = "NAME", value_parser = profile)]
     profile: Option<String>,

@@ -216,8 +216,13 @@ impl<'w> Writer<'w> {
             // Most signs follow one that is set alike.
             if self.at == Some((x, y)) {
                 let from = x;
-                for (old, new) in shown.iter().zip(next).take(end).skip(x) {
-                    let Some(c) = Glyph::of(*new).char_in(self.setting).filter(|_| old != new) else { break };
+                while let (Some(old), Some(new)) = (shown.get(x), next.get(x)) {
+                    let Some(c) = Glyph::of(*new).char_in(self.setting).filter(|_| x < end) else { break };
+                    // To write one more that is there already is shorter than to go over it.
+                    let bridge = c.is_ascii() && x + 1 < end && shown.get(x + 1) != next.get(x + 1);
+                    if old == new && !bridge {
+                        break;
+                    }
                     self.sign(c);
                     x += 1;
                 }
