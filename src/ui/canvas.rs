@@ -308,3 +308,97 @@ impl Canvas {
 fn after(x: u16, cells: usize) -> u16 {
     x.saturating_add(u16::try_from(cells).unwrap_or(u16::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::text::Line;
+
+    use super::*;
+
+    fn canvas() -> Canvas {
+        Canvas::new(Colors::True, 6, 2)
+    }
+
+    /// The rows as they are read.
+    fn rows(canvas: &Canvas) -> Vec<String> {
+        let buffer = canvas.to_buffer();
+        let row = |y| (0..canvas.area().width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+        (0..canvas.area().height).map(row).collect()
+    }
+
+    #[test]
+    fn a_text_is_cut_where_the_room_or_the_row_ends() {
+        for (text, x, room, row, told) in [
+            ("coffee", 0, 9, "coffee", (6, true)),
+            ("coffee", 2, 9, "  coff", (6, false)),
+            ("coffee", 1, 3, " cof  ", (4, false)),
+            ("a─é", 1, 9, " a─é  ", (4, true)),
+            ("a─é", 1, 2, " a─   ", (3, false)),
+            // A wide sign is whole or not there; one without a width takes no cell.
+            ("日本", 0, 3, "日     ", (2, false)),
+            ("e\u{301}x", 0, 9, "e\u{301}x    ", (2, true)),
+            ("x", 9, 9, "      ", (9, false)),
+            ("", 3, 0, "      ", (3, true)),
+        ] {
+            let mut canvas = canvas();
+            assert_eq!(canvas.text(x, 0, text, room, Style::new()), told, "{text:?} at {x} in {room}");
+            assert_eq!(rows(&canvas)[0], row, "{text:?} at {x} in {room}");
+        }
+        assert_eq!(canvas().text(0, 9, "below", 5, Style::new()), (0, false));
+    }
+
+    #[test]
+    fn what_a_style_leaves_open_stays() {
+        let mut canvas = canvas();
+        canvas.set_style(Rect::new(0, 0, 3, 1), Style::new().bg(Color::Blue));
+        canvas.text(1, 0, "tea", 3, Style::new().fg(Color::Rgb(1, 2, 3)).add_modifier(Modifier::BOLD));
+        canvas.set_style(Rect::new(2, 0, 9, 9), Style::new().fg(Color::Red).remove_modifier(Modifier::BOLD));
+        let buffer = canvas.to_buffer();
+        let look = |x| (buffer[(x, 0)].symbol(), buffer[(x, 0)].fg, buffer[(x, 0)].bg, buffer[(x, 0)].modifier);
+        assert_eq!(look(0), (" ", Color::Reset, Color::Blue, Modifier::empty()));
+        assert_eq!(look(1), ("t", Color::Rgb(1, 2, 3), Color::Blue, Modifier::BOLD));
+        assert_eq!(look(2), ("e", Color::Red, Color::Blue, Modifier::empty()));
+        assert_eq!(look(3), ("a", Color::Red, Color::Reset, Modifier::empty()));
+        canvas.blank(canvas.area());
+        assert_eq!(rows(&canvas), ["      ", "      "]);
+        assert_eq!(canvas.to_buffer()[(2, 0)].bg, Color::Blue, "how a cell is set stays");
+    }
+
+    #[test]
+    fn without_colours_a_background_is_reversed() {
+        let mut canvas = Canvas::new(Colors::None, 6, 2);
+        canvas.set_style(Rect::new(0, 0, 6, 1), Style::new().bg(Color::Blue));
+        canvas.text(0, 0, "tea", 3, Style::new().fg(Color::Red));
+        canvas.set_style(Rect::new(1, 0, 1, 1), Style::new().bg(Color::Reset));
+        let buffer = canvas.to_buffer();
+        assert_eq!([0, 1, 2].map(|x| buffer[(x, 0)].modifier.contains(Modifier::REVERSED)), [true, false, true]);
+        assert!(buffer.content().iter().all(|cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)));
+    }
+
+    #[test]
+    fn widgets_draw_over_what_is_there() {
+        let mut canvas = canvas();
+        canvas.fill(canvas.area(), '─', Style::new().fg(Color::Indexed(200)));
+        canvas.widget(Rect::new(1, 1, 9, 9), Line::raw("日a"));
+        assert_eq!(rows(&canvas), ["──────", "─日 a──"]);
+        assert_eq!(canvas.to_buffer()[(1, 1)].fg, Color::Indexed(200));
+        assert_eq!(canvas.refused(), 0);
+        canvas.fill(canvas.area(), '\u{1b}', Style::new());
+        assert_eq!(rows(&canvas), ["──────", "─日 a──"], "nothing but plain characters fills");
+    }
+
+    #[test]
+    fn rows_that_differ_from_the_frame_before_are_told() {
+        let mut canvas = canvas();
+        for (text, changed) in [("tea", vec![1]), ("tea", vec![]), ("ten", vec![1])] {
+            canvas.begin();
+            canvas.text(0, 1, text, 3, Style::new());
+            assert_eq!(canvas.changed().collect::<Vec<_>>(), changed, "{text}");
+        }
+        canvas.begin();
+        assert_eq!(canvas.changed().collect::<Vec<_>>(), [1], "emptied");
+        canvas.text(0, 1, "ten", 3, Style::new());
+        canvas.forget_before();
+        assert_eq!(canvas.changed().collect::<Vec<_>>(), [1], "as if nothing had been there");
+    }
+}
