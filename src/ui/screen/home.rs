@@ -1,9 +1,11 @@
 //! Home: where am I, what is next, how well do I know each factor.
 
+mod map;
 mod mastery;
 
 use ratatui::layout::Rect;
 
+use self::map::{State, TITLE, details, halves, list_area, list_room, row_of, rows, screen, state};
 use super::{
     Asks, Go, Press, Screen, compare, exam, interview_plan, lesson, on_call, quiz, reset, scrolled, simulator, standing, story,
     tracks, wheel,
@@ -16,7 +18,7 @@ use crate::domain::night::Switches;
 use crate::domain::review;
 use crate::domain::track::{Track, Way};
 use crate::ui::canvas::Canvas;
-use crate::ui::chrome::{body, cells, draw_box, draw_line, draw_lines, follow, footer, header, inside, percent};
+use crate::ui::chrome::{body, draw_box, draw_line, draw_lines, follow, footer, header, inside, percent};
 use crate::ui::context::Context;
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};
@@ -41,21 +43,8 @@ pub struct Home {
     chart: Vec<Pieces>,
 }
 
-/// How far a lesson is, for its sign on the map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    New,
-    Begun,
-    Done,
-}
-
 /// What is asked where nothing was done yet.
 const QUESTION: &str = "What brings you here?";
-/// Which piece of a line is the title of the lesson.
-const TITLE: usize = 2;
-/// Rows of the box with the chart of mastery.
-const CHART: u16 = 11;
-
 impl Home {
     /// The lesson under the cursor.
     #[must_use]
@@ -409,14 +398,6 @@ fn title(entry: &Entry) -> String {
     }
 }
 
-fn state(cx: &Context, entry: &Entry) -> State {
-    match cx.progress.lessons.get(&entry.id) {
-        None => State::New,
-        Some(lesson) if lesson.finished && (lesson.quiz.is_some() || entry.quiz().next().is_none()) => State::Done,
-        Some(_) => State::Begun,
-    }
-}
-
 /// Whether the learner is asked what brought her here: nothing was done, and nothing chosen.
 fn asks_way(cx: &Context) -> bool {
     let fresh = cx.loaded && cx.progress.way == Way::Unasked && cx.progress.lessons.is_empty() && cx.progress.answers == 0;
@@ -475,89 +456,4 @@ pub fn open(cx: &mut Context, lesson: usize, asks: &mut Asks) -> Go {
         return story::open(cx, lesson, asks);
     }
     lesson::open(cx, lesson, None, asks).map_or(Go::Stay, |reader| Go::To(Screen::Lesson(Box::new(reader))))
-}
-
-/// The rows of the list: lessons, and gaps between the groups of four where there is room. A lesson without a factor of its
-/// own belongs to the group before it, except after the last factor.
-fn rows(cx: &Context) -> Vec<Option<usize>> {
-    let map = &cx.course.map;
-    let last = map.iter().rposition(|entry| entry.factor.is_some()).unwrap_or(0);
-    let airy = list_room(cx) >= map.len() + 4;
-    let mut rows = Vec::new();
-    let mut before = 0;
-    for (at, entry) in map.iter().enumerate() {
-        let group = if at > last { u8::MAX } else { entry.factor.map_or(before, |factor| 1 + (factor - 1) / 4) };
-        if airy && at > 0 && group != before {
-            rows.push(None);
-        }
-        before = group;
-        rows.push(Some(at));
-    }
-    rows
-}
-
-/// The map on the left, the rest on the right, a column of air between. By hand: a solver would cost more than the picture.
-fn halves(area: Rect) -> (Rect, Rect) {
-    let width = u16::try_from((u32::from(area.width) * 44 + 50) / 100).unwrap_or(area.width);
-    let rest = area.width.saturating_sub(width + 1);
-    (Rect { width, ..area }, Rect { x: area.right() - rest, width: rest, ..area })
-}
-
-/// The boxes on the right: what is under the cursor, and below it how well each factor is known.
-fn details(area: Rect) -> [Rect; 2] {
-    let (_, right) = halves(area);
-    let below = right.height.min(CHART);
-    let detail = Rect { height: right.height - below, ..right };
-    [detail, Rect { y: right.y + detail.height, height: below, ..right }]
-}
-
-fn list_area(cx: &Context, area: Rect) -> Rect {
-    if cx.wide() {
-        let (left, _) = halves(area);
-        Rect { x: left.x + 2, y: left.y + 1, width: left.width.saturating_sub(4), height: left.height.saturating_sub(2) }
-    } else {
-        let below = match area.height {
-            0..12 => 0,
-            16.. if asks_way(cx) => u16::try_from(cx.course.tracks().len()).unwrap_or(0).saturating_add(3).min(area.height / 2),
-            _ => 4,
-        };
-        Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), height: area.height - below, y: area.y }
-    }
-}
-
-fn list_room(cx: &Context) -> usize {
-    usize::from(list_area(cx, screen(cx)).height).max(1)
-}
-
-/// The part of the screen between header and hints.
-fn screen(cx: &Context) -> Rect {
-    body(Rect::new(0, 0, cx.size.0, cx.size.1))
-}
-
-/// A line of the list. Its [`TITLE`] is the title.
-fn row_of(cx: &Context, entry: &Entry, ink_of_title: Ink, width: usize) -> Pieces {
-    let (sign, ink) = match state(cx, entry) {
-        State::Done => ("●", Ink::Good),
-        State::Begun => ("◐", Ink::Accent),
-        State::New => ("○", Ink::Faint),
-    };
-    let named = entry.factor.filter(|factor| entry.title.as_str() == crate::domain::course::factor_name(*factor));
-    let mut line = vec![Piece::new(sign, ink), Piece::new(format!(" {:<5}", named.map_or("", numeral)), Ink::Dim)];
-    let bar = if width >= 44 { 8 } else { 0 };
-    let tail = bar + 6;
-    let room = width.saturating_sub(7 + tail + 1);
-    let from = cx.course.pack_of(&entry.id).map(|pack| format!("  {}", pack.id)).unwrap_or_default();
-    let words = fit(entry.title.as_str(), room.saturating_sub(from.len()).max(room / 2));
-    line.push(Piece::new(words, ink_of_title));
-    if width_of(&line) + from.len() + tail <= width {
-        line.push(Piece::new(from, Ink::Accent));
-    }
-    let asked = !cx.progress.questions.is_empty() && entry.quiz().any(|question| cx.progress.questions.contains_key(question));
-    if let Some(mastery) = asked.then(|| cx.progress.mastery(entry.quiz(), cx.day())).flatten() {
-        pad(&mut line, width.saturating_sub(tail));
-        line.push(Piece::new("█".repeat(cells(bar, mastery)), Ink::Accent));
-        pad(&mut line, width.saturating_sub(6));
-        line.push(Piece::new(format!("{:>4} %", percent(mastery)), Ink::Dim));
-    }
-    line
 }
