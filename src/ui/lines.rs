@@ -190,12 +190,24 @@ fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// Where a line may end: by the rules for line breaks, and nowhere inside a grapheme. The rules count flags otherwise than those for
+/// graphemes when there are joiners between them.
+fn breaks(text: &str) -> impl Iterator<Item = usize> {
+    let mut whole = cells_if_plain(text).is_none().then(|| text.grapheme_indices(true).map(|(at, _)| at).peekable());
+    unicode_linebreak::linebreaks(text).map(|(stop, _)| stop).filter(move |stop| {
+        whole.as_mut().is_none_or(|starts| {
+            while starts.next_if(|at| at < stop).is_some() {}
+            stop == &text.len() || starts.peek() == Some(stop)
+        })
+    })
+}
+
 fn break_paragraph(text: &str, base: usize, width: usize, ranges: &mut Vec<(usize, usize)>) {
     let mut start = 0; // of the line
     let mut end = 0; // of what fits on it, spaces at the end left out
     let mut used = 0; // cells from start to the next segment
     let mut at = 0; // of the next segment
-    for (stop, _) in unicode_linebreak::linebreaks(text) {
+    for stop in breaks(text) {
         let segment = text.get(at..stop).unwrap_or("");
         let solid = segment.trim_end_matches(' ');
         let solid_width = solid.width();
