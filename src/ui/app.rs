@@ -144,7 +144,7 @@ impl App {
         // itself the time may be shown, and that has gone on; and much is told in days.
         let another_day = day != self.cx.day();
         let stale = std::mem::replace(&mut self.stale, true) || another_day;
-        if another_day && self.cx.loaded {
+        if another_day {
             self.home.lay_out(&self.cx);
         }
         let mut effects = Vec::new();
