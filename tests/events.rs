@@ -29,7 +29,7 @@ use twelvefold::domain::time::{Day, Timestamp, Zone};
 use twelvefold::term::gate::{Gate, MAX_COLUMNS, MAX_ROWS};
 use twelvefold::ui::app::{App, Setup, Start};
 use twelvefold::ui::canvas::Canvas;
-use twelvefold::ui::colors::Colors;
+use twelvefold::ui::hues::Colors;
 use twelvefold::ui::ink::Theme;
 use twelvefold::ui::message::{Effect, Input, Key, KeyCode, Message, Mouse, MouseKind};
 use twelvefold::ui::palette::Palette;

@@ -17,7 +17,7 @@ use twelvefold::domain::text::SafeText;
 use twelvefold::domain::time::Timestamp;
 use twelvefold::term::gate::Gate;
 use twelvefold::ui::app::Start;
-use twelvefold::ui::colors::Colors;
+use twelvefold::ui::hues::Colors;
 use twelvefold::ui::message::Message;
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 20)];

@@ -26,7 +26,7 @@ use twelvefold::domain::text::{SafeText, is_showable};
 use twelvefold::domain::time::{Timestamp, Zone};
 use twelvefold::term::gate::Gate;
 use twelvefold::ui::app::{App, Setup, Start};
-use twelvefold::ui::colors::Colors;
+use twelvefold::ui::hues::Colors;
 use twelvefold::ui::message::{Effect, Input, Key, KeyCode, Message};
 use twelvefold::ui::palette::Palette;
 use twelvefold::ui::screen::present;

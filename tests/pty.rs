@@ -244,9 +244,16 @@ fn a_paste_that_never_ends_is_let_go() {
     for _ in 0..64 {
         session.send(&[b'x'; 4096]);
     }
-    thread::sleep(Duration::from_millis(400));
-    session.send(b"?");
-    session.shows("Keys of this screen");
+    // On a busy machine the end of it is read late, and a key that comes before that is still a part of the paste.
+    let let_go = (0..4).any(|_| {
+        thread::sleep(Duration::from_millis(400));
+        session.send(b"?");
+        (0..20).any(|_| {
+            thread::sleep(Duration::from_millis(100));
+            session.contents().contains("Keys of this screen")
+        })
+    });
+    assert!(let_go, "the paste is not let go:\n{}", session.contents());
     session.send(b"q");
     assert_eq!(session.end(), 0);
 }

@@ -20,7 +20,7 @@ use crate::term::driver::{Exit, end_by};
 use crate::term::session::{self, Place, Rest};
 use crate::term::tty::Tty;
 use crate::ui::app::{App, Setup, Start};
-use crate::ui::colors::Colors;
+use crate::ui::hues::Colors;
 use crate::ui::message::{Message, Whole};
 use crate::ui::palette::Palette;
 use crate::ui::screen::present;

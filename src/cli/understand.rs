@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand};
 use super::settings::Options;
 use super::{Arguments, Command, Screen};
 
-/// What most starts ask for: nothing, or a screen by one or two plain words. To understand anything, clap makes thirty commands
-/// and copies every option into each.
+/// Options, and words that are not looked into: enough for a start with a theme or a profile. To understand anything, clap makes
+/// thirty commands and copies every option into each.
 #[derive(Debug, Parser)]
 #[command(name = "twelvefold", bin_name = "twelvefold")]
 struct Usual {
@@ -84,8 +84,6 @@ impl Screen {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser as _;
-
     use super::*;
 
     #[test]

@@ -21,7 +21,7 @@ use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
 use crate::ui::canvas::Canvas;
-use crate::ui::colors::Colors;
+use crate::ui::hues::Colors;
 use crate::ui::message::{Effect, Input, Message};
 
 /// What the loop drives.
@@ -276,13 +276,13 @@ impl<P: Program> Turn<'_, '_, P> {
         if let Some(signal) = self.signals.ending() {
             return Some(Exit::Signal(signal));
         }
-        let mut canvas = [0; 16 << 10];
+        let mut buffer = [0; 16 << 10];
         // Bounded, so that a flood cannot keep the screen from being drawn.
         for _ in 0..if ready.tty { 64 } else { 0 } {
-            match self.around.tty.read(&mut canvas) {
+            match self.around.tty.read(&mut buffer) {
                 Ok(Some(count)) => {
-                    self.reader.feed(canvas.get(..count).unwrap_or(&[]), &mut self.inputs);
-                    if count < canvas.len() {
+                    self.reader.feed(buffer.get(..count).unwrap_or(&[]), &mut self.inputs);
+                    if count < buffer.len() {
                         break; // What has come since wakes the loop again.
                     }
                 }
@@ -308,6 +308,8 @@ impl<P: Program> Turn<'_, '_, P> {
         }
         let stop = self.signals.stop();
         if stop || std::mem::take(&mut self.stop) {
+            // Who stops it may end it before it goes on.
+            self.catch_up();
             self.suspend(stop);
             if let Some(signal) = self.signals.ending() {
                 return Some(Exit::Signal(signal));

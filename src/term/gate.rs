@@ -8,8 +8,8 @@ use crossterm::{queue, terminal};
 
 use super::picture::{Picture, Writer};
 use crate::ui::canvas::Canvas;
-use crate::ui::colors::Colors;
 use crate::ui::glyph::Glyph;
+use crate::ui::hues::Colors;
 
 /// The largest screen that is drawn: more would be memory for nothing.
 pub const MAX_COLUMNS: u16 = 500;

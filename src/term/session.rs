@@ -19,7 +19,7 @@ use crate::domain::progress::Progress;
 use crate::domain::text::SafeText;
 use crate::domain::time::Timestamp;
 use crate::ui::app::App;
-use crate::ui::colors::Colors;
+use crate::ui::hues::Colors;
 use crate::ui::message::{Effect, Errand, Message, News};
 
 /// How long the first frame waits for what was kept. On a slow disk it is drawn without, and again when that has come.

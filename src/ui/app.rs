@@ -8,8 +8,8 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use super::canvas::Canvas;
-use super::colors::Colors;
 use super::context::Context;
+use super::hues::Colors;
 use super::ink::Theme;
 use super::keymap::{Action, Mode, action};
 use super::message::{Effect, Input, Message, Whole};
@@ -145,7 +145,7 @@ impl App {
         let another_day = day != self.cx.day();
         let stale = std::mem::replace(&mut self.stale, true) || another_day;
         if another_day {
-            self.home.lay_out(&self.cx);
+            self.home.renew(&self.cx);
         }
         let mut effects = Vec::new();
         match message {

@@ -13,8 +13,8 @@ use ratatui::widgets::Widget;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
 
-use super::colors::{Colors, of_number};
 use super::glyph::{Glyph, Hue, Look, Patch, Symbol};
+use super::hues::{Colors, of_number};
 use super::lines::is_plain;
 use crate::domain::text::is_showable;
 
@@ -176,19 +176,19 @@ impl Canvas {
         for (cell, byte) in cells.iter_mut().zip(text.bytes().take(ascii)) {
             *cell = patch.ascii(byte, *cell);
         }
-        let mut drawn = ascii.min(cells.len());
-        if ascii < text.len() && drawn == ascii {
-            for c in text.get(ascii..).unwrap_or("").chars() {
-                if !is_plain(c) {
-                    return self.graphemes(x, y, text, room, patch);
-                }
-                let Some(cell) = cells.get_mut(drawn) else { return (after(x, drawn), false) };
-                *cell = patch.symbol(Symbol::Char(c), *cell);
-                drawn += 1;
-            }
-            return (after(x, drawn), true);
+        if ascii > cells.len() {
+            return (after(x, cells.len()), false);
         }
-        (after(x, drawn), drawn == ascii)
+        let mut drawn = ascii;
+        for c in text.get(ascii..).unwrap_or("").chars() {
+            if !is_plain(c) {
+                return self.graphemes(x, y, text, room, patch);
+            }
+            let Some(cell) = cells.get_mut(drawn) else { return (after(x, drawn), false) };
+            *cell = patch.symbol(Symbol::Char(c), *cell);
+            drawn += 1;
+        }
+        (after(x, drawn), true)
     }
 
     /// The same for any text: a sign may be made of several characters, and take several cells or none.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::term::gate::Gate;
-use crate::ui::colors::Colors;
+use crate::ui::hues::Colors;
 
 /// A line of a page: words, how they are moved in, and their style.
 type Line = (String, u16, u8);

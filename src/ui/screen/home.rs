@@ -72,6 +72,13 @@ impl Home {
         self.lay_out(cx);
     }
 
+    /// Another day has come. What was not laid out yet will be.
+    pub fn renew(&mut self, cx: &Context) {
+        if !self.list.is_empty() {
+            self.lay_out(cx);
+        }
+    }
+
     /// Looks at how things stand, as is to be done whenever that may have changed, and keeps the cursor in sight. Where only the
     /// cursor moves, nothing else has.
     pub fn lay_out(&mut self, cx: &Context) {
