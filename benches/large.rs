@@ -50,14 +50,14 @@ fn files(text: &str) -> Files {
 
 fn long(times: usize) -> (Lesson, Course, usize) {
     let text = text(times);
-    (lesson::text(&files(&text), "01-long").unwrap(), embedded().unwrap(), text.len())
+    (lesson::text(&files(&text), "01-long", None).unwrap(), embedded().unwrap(), text.len())
 }
 
 #[divan::bench(args = TIMES, sample_count = 20)]
 fn parse_lesson(bencher: Bencher<'_, '_>, times: usize) {
     let text = text(times);
     let files = files(&text);
-    bencher.counter(BytesCount::new(text.len())).bench_local(|| lesson::text(&files, "01-long"));
+    bencher.counter(BytesCount::new(text.len())).bench_local(|| lesson::text(&files, "01-long", None));
 }
 
 #[divan::bench(args = TIMES, sample_count = 20)]
@@ -135,7 +135,7 @@ fn odd_paragraph(bencher: Bencher<'_, '_>, (unit, kilobytes): (&str, usize)) {
     bencher.counter(BytesCount::new(text.len())).bench_local(|| {
         // What is wrong with it is told, too.
         let (_, problems) = load(&files, Vec::new());
-        let lesson = lesson::text(&files, "01-long").unwrap();
+        let lesson = lesson::text(&files, "01-long", None).unwrap();
         (problems.len(), lesson_page(&lesson, desk, 76).lines.len())
     });
 }

@@ -3,7 +3,12 @@
 //!
 //! The map is read at every start, before the first picture. Hence lines and tabs: there is nothing in it to be parsed.
 
+use serde_json::Value as Json;
+
+use super::files::Files;
+use super::lesson::{Paths, split};
 use super::load::Header;
+use super::yaml::{self, Key, Node, Spot, Value};
 use crate::domain::course::{Entry, Listed, Spoken};
 use crate::domain::id::{CourseId, LessonId, PairId, PassageId, QuestionId, TrackId};
 use crate::domain::kind::Kind;
@@ -15,11 +20,14 @@ use crate::domain::track::{Step, Track};
 pub const MAP: &str = "assets/baked/map.txt";
 /// The file with the tracks.
 pub const TRACKS: &str = "assets/baked/tracks.txt";
+/// The file with the front matter of the lessons.
+pub const FRONTS: &str = "assets/baked/fronts.txt";
 /// The file with the colours.
 pub const COLOURS: &str = "assets/baked/colours.txt";
 
 const MAP_TEXT: &str = include_str!("../../assets/baked/map.txt");
 const TRACKS_TEXT: &str = include_str!("../../assets/baked/tracks.txt");
+const FRONTS_TEXT: &str = include_str!("../../assets/baked/fronts.txt");
 const COLOURS_TEXT: &str = include_str!("../../assets/baked/colours.txt");
 
 /// The header of the course and its map, as they were baked. `None` when they are missing or broken.
@@ -180,6 +188,48 @@ pub fn map_file(header: &Header, map: &[Entry]) -> String {
 fn question(listed: &Listed, factor: &str) -> String {
     let passage = listed.passage.as_ref().map_or("", PassageId::as_str);
     format!("{}:{}:{factor}:{}:{passage}", listed.id, listed.kind.name(), listed.revision)
+}
+
+/// The front matter of the lesson in folder `dir`, without its places: to open a lesson, YAML takes as long as its whole text.
+#[must_use]
+pub fn front(dir: &str) -> Option<Node> {
+    let line = FRONTS_TEXT.lines().find_map(|line| line.strip_prefix(dir)?.strip_prefix('\t'))?;
+    serde_json::from_str(line).ok().map(node)
+}
+
+fn node(json: Json) -> Node {
+    let value = match json {
+        Json::Bool(whether) => Value::Bool(whether),
+        Json::Number(number) => number.as_i64().map_or(Value::Null, Value::Int),
+        Json::String(text) => Value::Text(text),
+        Json::Array(list) => Value::List(list.into_iter().map(node).collect()),
+        Json::Object(map) => {
+            Value::Map(map.into_iter().map(|(name, json)| (Key { at: Spot::default(), name }, node(json))).collect())
+        }
+        Json::Null => Value::Null,
+    };
+    Node { at: Spot::default(), value, cut: false }
+}
+
+/// Front matters as the file holds them, one lesson a line: its folder, and its fields as JSON.
+#[must_use]
+pub fn fronts_file(files: &Files, dirs: &[String]) -> String {
+    fn json(node: &Node) -> Json {
+        match &node.value {
+            Value::Null => Json::Null,
+            Value::Bool(whether) => (*whether).into(),
+            Value::Int(number) => (*number).into(),
+            Value::Text(text) => text.as_str().into(),
+            Value::List(list) => list.iter().map(json).collect(),
+            Value::Map(map) => map.iter().map(|(key, node)| (key.name.clone(), json(node))).collect(),
+        }
+    }
+    let line = |dir: &String| {
+        let path = Paths::new(dir).lesson;
+        let (front, ..) = split(files.get(&path)?)?;
+        Some(format!("{dir}\t{}\n", json(&yaml::parse(&path, front, 1).ok()?)))
+    };
+    dirs.iter().filter_map(line).collect()
 }
 
 /// The colours of the embedded code: one piece a line, its [`crate::domain::code::key`] as 16 hexadecimal digits, a space

@@ -81,7 +81,7 @@ pub fn parse(files: &Files, dir: &str, problems: &mut Vec<Problem>) -> Option<Pa
         }
         return None;
     };
-    let mut parsed = text_of(&paths.lesson, text, problems);
+    let mut parsed = text_of(&paths.lesson, text, None, problems);
     headings(&paths.lesson, text, &parsed, problems);
     parsed.lesson.pairs = compare(files, &paths, &mut parsed, problems).into();
     quiz(files, &paths, &mut parsed, problems);
@@ -89,12 +89,12 @@ pub fn parse(files: &Files, dir: &str, problems: &mut Vec<Problem>) -> Option<Pa
     Some(parsed)
 }
 
-/// The lesson in folder `dir` without its pairs and questions, as [`parse`] would have it.
+/// The lesson in folder `dir` without its pairs and questions, as [`parse`] would have it. Its front matter may be known already.
 #[must_use]
-pub fn text(files: &Files, dir: &str) -> Option<Lesson> {
+pub fn text(files: &Files, dir: &str, front: Option<Node>) -> Option<Lesson> {
     let paths = Paths::new(dir);
     let mut problems = Vec::new();
-    let mut parsed = text_of(&paths.lesson, files.get(&paths.lesson)?, &mut problems);
+    let mut parsed = text_of(&paths.lesson, files.get(&paths.lesson)?, front, &mut problems);
     story(files, &paths, &mut parsed, &mut problems);
     Some(parsed.lesson)
 }
@@ -192,15 +192,15 @@ impl Parsed {
     }
 }
 
-/// What `lesson.md` gives.
-fn text_of(path: &str, text: &str, problems: &mut Vec<Problem>) -> Parsed {
+/// What `lesson.md` gives. Its front matter may be known already.
+fn text_of(path: &str, text: &str, known: Option<Node>, problems: &mut Vec<Problem>) -> Parsed {
     let mut report = Report { path, problems };
     let mut parsed = Parsed::absent(Place::file(path));
     let Some((front, body, line)) = front_matter(text, &mut report) else { return parsed };
     let mut links = Vec::new();
     let begins = Spot { line, column: 1, length: 0 };
     parsed.lesson.body = markdown::blocks(body, begins, &mut report, &mut links);
-    match yaml::parse(path, front, 1) {
+    match known.map_or_else(|| yaml::parse(path, front, 1), Ok) {
         Ok(node) => {
             if let Some(object) = read(&node, &shape::LESSON, &mut report) {
                 fields(object, &mut parsed, &mut report, &mut links);

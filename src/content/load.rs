@@ -270,7 +270,7 @@ struct Lazy {
 impl Source for Lazy {
     fn lesson(&self, index: usize) -> Lesson {
         let Some((dir, ..)) = self.homes.get(index) else { return Lesson::absent() };
-        let text = lesson::text(&Files::Embedded, dir).unwrap_or_else(Lesson::absent);
+        let text = lesson::text(&Files::Embedded, dir, baked::front(dir)).unwrap_or_else(Lesson::absent);
         let dir = dir.clone();
         Lesson { pairs: Late::new(move || lesson::pairs(&Files::Embedded, &dir)), ..text }
     }
