@@ -26,6 +26,8 @@ use crate::ui::message::{Effect, Input, Message};
 
 /// What the loop drives.
 pub trait Program {
+    /// Takes in the size of the terminal, where a message comes before anything is drawn.
+    fn begin_with_size(&mut self, columns: u16, rows: u16);
     /// Takes in a message and asks for what it means.
     fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect>;
     /// Draws.
@@ -37,6 +39,10 @@ pub trait Program {
 }
 
 impl Program for App {
+    fn begin_with_size(&mut self, columns: u16, rows: u16) {
+        Self::begin_with_size(self, columns, rows);
+    }
+
     fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect> {
         Self::update(self, now, message)
     }
@@ -191,13 +197,16 @@ struct Ready {
 
 impl<P: Program> Turn<'_, '_, P> {
     fn session(&mut self) -> io::Result<Exit> {
-        self.resize();
+        let (columns, rows) = self.measure();
         let first = self.around.first.take();
         if let Some(message) = first.or_else(|| self.around.inbox.messages.recv_timeout(self.around.patience).ok()) {
+            self.program.begin_with_size(columns, rows);
             self.around.inbox.drain();
             if self.update(message) {
                 return Ok(Exit::Quit);
             }
+        } else {
+            self.update(Message::Input(Input::Resize { columns, rows }));
         }
         let mut new = true;
         loop {
@@ -352,9 +361,14 @@ impl<P: Program> Turn<'_, '_, P> {
         }
     }
 
-    fn resize(&mut self) {
+    /// The size of the terminal, for which the gate is made ready.
+    fn measure(&mut self) -> (u16, u16) {
         let (columns, rows) = self.around.tty.size();
-        let (columns, rows) = self.gate.resize(columns, rows);
+        self.gate.resize(columns, rows)
+    }
+
+    fn resize(&mut self) {
+        let (columns, rows) = self.measure();
         self.update(Message::Input(Input::Resize { columns, rows }));
     }
 

@@ -54,6 +54,10 @@ impl Fragile {
 }
 
 impl Program for Fragile {
+    fn begin_with_size(&mut self, columns: u16, rows: u16) {
+        self.app.begin_with_size(columns, rows);
+    }
+
     fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect> {
         if self.place.is_some() && message == Message::Input(Input::Key(Key::plain(KeyCode::F(12)))) {
             self.break_here();

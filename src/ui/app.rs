@@ -136,6 +136,11 @@ impl App {
         self
     }
 
+    /// Takes in the size of the terminal before anything is to be drawn: the message that comes next lays out for it.
+    pub fn begin_with_size(&mut self, columns: u16, rows: u16) {
+        self.cx.size = (columns, rows);
+    }
+
     /// Takes in one message.
     pub fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect> {
         let day = self.cx.day();
@@ -183,6 +188,7 @@ impl App {
                 self.cx.loaded = true;
                 self.home.loaded(&self.cx);
                 self.begin(&mut effects);
+                self.lay_out_home();
                 if left {
                     self.offer_exam();
                 }
@@ -200,6 +206,7 @@ impl App {
             Message::Course(Whole(course)) => {
                 self.cx.course = course;
                 self.home.loaded(&self.cx);
+                self.lay_out_home();
                 let mut asks = Asks::default();
                 for screen in &mut self.over {
                     screen.renew(&mut self.cx, &mut asks);
@@ -253,6 +260,7 @@ impl App {
         }
         self.take(asks, effects);
         self.go(go);
+        self.lay_out_home();
     }
 
     /// Speaks of an exam that was under way when an earlier session ended, once.
@@ -368,15 +376,23 @@ impl App {
             Go::Home(lesson) => {
                 self.over.clear();
                 self.home.point_at(&self.cx, lesson);
+                self.lay_out();
             }
         }
     }
 
+    /// Lays out the screen in front. Those beneath are when they come to the front again.
     fn lay_out(&mut self) {
-        self.home.lay_out(&self.cx);
-        // Those beneath are laid out when they come to the front again.
-        if let Some(screen) = self.over.last_mut() {
-            screen.lay_out(&self.cx);
+        match self.over.last_mut() {
+            Some(screen) => screen.lay_out(&self.cx),
+            None => self.home.lay_out(&self.cx),
+        }
+    }
+
+    /// Lays out home, where it is in front.
+    fn lay_out_home(&mut self) {
+        if self.over.is_empty() {
+            self.lay_out();
         }
     }
 

@@ -54,11 +54,6 @@ impl Home {
 
     /// Puts the cursor on a lesson, as one comes back to it.
     pub fn point_at(&mut self, cx: &Context, lesson: usize) {
-        self.move_to(cx, lesson);
-        self.lay_out(cx);
-    }
-
-    fn move_to(&mut self, cx: &Context, lesson: usize) {
         self.cursor = lesson.min(cx.course.map.len().saturating_sub(1));
         self.moved = true;
         self.keep_in_sight(cx);
@@ -69,7 +64,6 @@ impl Home {
         if !self.moved {
             self.cursor = next(cx);
         }
-        self.lay_out(cx);
     }
 
     /// Another day has come. What was not laid out yet will be.
@@ -109,7 +103,7 @@ impl Home {
         let last = cx.course.map.len().saturating_sub(1);
         if let Some(steps) = wheel(press.input.as_ref()) {
             let to = if steps < 0 { self.cursor.saturating_sub(1) } else { (self.cursor + 1).min(last) };
-            self.move_to(cx, to);
+            self.point_at(cx, to);
             return Go::Stay;
         }
         if let Some(Input::Mouse(mouse)) = &press.input {
@@ -117,7 +111,7 @@ impl Home {
                 if lesson == self.cursor {
                     return open(cx, lesson, asks);
                 }
-                self.move_to(cx, lesson);
+                self.point_at(cx, lesson);
             }
             return Go::Stay;
         }
@@ -145,7 +139,7 @@ impl Home {
             Some(Action::Standing) => Go::To(Screen::Standing(Box::new(standing::open(cx)))),
             Some(Action::Choose(digit)) => {
                 if let Some(lesson) = cx.course.lesson_of_factor(digit) {
-                    self.move_to(cx, lesson);
+                    self.point_at(cx, lesson);
                 }
                 Go::Stay
             }
@@ -157,7 +151,7 @@ impl Home {
                         Action::PageDown => (self.cursor + step).min(last),
                         _ => to,
                     };
-                    self.move_to(cx, to);
+                    self.point_at(cx, to);
                 }
                 Go::Stay
             }
