@@ -41,6 +41,8 @@ pub struct Comparison {
     pair: usize,
     shown: Shown,
     rows: Vec<Row>,
+    /// What else was laid out for this size and these colours: one goes to and fro between the views of a pair.
+    kept: Vec<((usize, Shown), Vec<Row>)>,
     top: usize,
 }
 
@@ -51,7 +53,7 @@ pub fn open(cx: &mut Context, lesson: usize, pair: Option<usize>, asks: &mut Ask
     asks.wanted.extend(cx.palette.wanted(
         text.pairs.iter().flat_map(|pair| [&pair.bad, &pair.good].map(|side| (pair.language.as_str(), side.code.as_str()))),
     ));
-    let mut screen = Comparison { lesson, pair: pair.unwrap_or(0), shown: Shown::Both, rows: Vec::new(), top: 0 };
+    let mut screen = Comparison { lesson, pair: pair.unwrap_or(0), shown: Shown::Both, rows: Vec::new(), kept: Vec::new(), top: 0 };
     screen.lay_out(cx);
     Go::To(Screen::Compare(Box::new(screen)))
 }
@@ -69,6 +71,11 @@ impl Comparison {
 
     /// Lays out for the size.
     pub fn lay_out(&mut self, cx: &Context) {
+        self.kept.clear();
+        self.compose(cx);
+    }
+
+    fn compose(&mut self, cx: &Context) {
         let Some(pair) = self.current(cx) else { return };
         let width = width(cx);
         let colours = [&pair.bad, &pair.good].map(|side| cx.palette.get(&pair.language, side.code.as_str()).unwrap_or_default());
@@ -86,18 +93,25 @@ impl Comparison {
     }
 
     fn show(&mut self, cx: &Context, shown: Shown) {
-        self.shown = if self.shown == shown { Shown::Both } else { shown };
-        self.top = 0;
-        self.lay_out(cx);
+        self.turn(cx, self.pair, if self.shown == shown { Shown::Both } else { shown });
     }
 
     fn go(&mut self, cx: &Context, pair: usize) {
-        self.pair = pair;
-        self.top = 0;
-        if !matches!(self.shown, Shown::Diff) {
-            self.shown = Shown::Both;
+        self.turn(cx, pair, if matches!(self.shown, Shown::Diff) { Shown::Diff } else { Shown::Both });
+    }
+
+    /// Shows another view, from its top.
+    fn turn(&mut self, cx: &Context, pair: usize, shown: Shown) {
+        let old = ((self.pair, self.shown), std::mem::take(&mut self.rows));
+        // Pointing at a line is no view that one comes back to.
+        if !matches!(self.shown, Shown::Spot { .. }) {
+            self.kept.push(old);
         }
-        self.lay_out(cx);
+        (self.pair, self.shown, self.top) = (pair, shown, 0);
+        match self.kept.iter().position(|(view, _)| *view == (pair, shown)) {
+            Some(at) => self.rows = self.kept.swap_remove(at).1,
+            None => self.compose(cx),
+        }
     }
 
     /// Takes in what the learner did.
@@ -128,7 +142,7 @@ impl Comparison {
             (Action::Enter, Shown::Spot { cursor, told: None }) => {
                 let hit = self.current(cx).is_some_and(|pair| pair.bad.notes.iter().any(|note| note.line == cursor));
                 self.shown = Shown::Spot { cursor, told: Some(hit) };
-                self.lay_out(cx);
+                self.compose(cx);
             }
             (Action::Enter, Shown::Spot { .. }) => self.show(cx, self.shown),
             (Action::Enter | Action::Next, _) => self.go(cx, (self.pair + 1) % count),
