@@ -48,8 +48,12 @@ impl Gate {
         let area = self.canvas.area();
         if size != (area.width, area.height) {
             self.canvas = Canvas::new(self.colors, size.0, size.1);
-            self.next = Picture::new(size.0.into(), size.1.into());
-            self.shown = self.next.clone();
+            let empty = || Picture::new(size.0.into(), size.1.into());
+            (self.shown, self.next) = (empty(), empty());
+        } else {
+            self.canvas.forget();
+            self.shown.clear();
+            self.next.clear();
         }
         self.clear = true;
         size
@@ -65,9 +69,6 @@ impl Gate {
             out.extend_from_slice(b"\x1b[0m");
             // Writing into memory does not fail.
             let _ = queue!(out, terminal::Clear(terminal::ClearType::All));
-            self.shown.clear();
-            self.next.clear();
-            self.canvas.forget_before();
         }
         let mut changed = Vec::new();
         for y in self.canvas.changed() {
@@ -103,16 +104,25 @@ impl Gate {
 
 /// What is to be seen of a row of cells: nothing of what stands under the later cells of a wide sign, and of blanks what can be.
 fn see(cells: &[u128], row: &mut [u128]) {
+    let mut narrow = true;
+    for (cell, seen) in cells.iter().zip(row.iter_mut()) {
+        let glyph = Glyph::of(*cell);
+        narrow &= glyph.is_narrow();
+        *seen = glyph.seen().bits();
+    }
+    // Nearly always.
+    if narrow {
+        return;
+    }
     let (mut covered, mut later) = (0, Glyph::BLANK);
-    for (cell, seen) in cells.iter().zip(row) {
-        let mut glyph = Glyph::of(*cell).seen();
+    for seen in row {
+        let glyph = Glyph::of(*seen);
         if covered > 0 {
             covered -= 1;
-            glyph = later;
+            *seen = later.bits();
         } else if !glyph.is_narrow() {
             (covered, later) = (glyph.width() - 1, glyph.rest());
         }
-        *seen = glyph.bits();
     }
 }
 

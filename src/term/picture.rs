@@ -1,8 +1,6 @@
 //! What stands on the terminal's screen, and the fewest bytes from one picture to the next: rows that have moved are moved
 //! by the terminal itself, ends of lines are erased, and of the rest only what differs is written.
 
-use crossterm::terminal::{Clear, ClearType};
-use crossterm::{cursor, queue};
 use ratatui::style::Modifier;
 
 use crate::ui::glyph::{Glyph, Hue, Look, ON_BLANK, Setting, Symbol};
@@ -180,20 +178,31 @@ impl<'w> Writer<'w> {
         self.look(Look::default());
     }
 
-    fn put(&mut self, command: impl crossterm::Command) {
-        // Writing into memory does not fail.
-        let _ = queue!(self.out, command);
+    /// A control sequence: its numbers, with semicolons between, and the letter that ends it. This is the path of every frame.
+    fn control(&mut self, numbers: &[usize], letter: u8) {
+        self.out.extend_from_slice(b"\x1b[");
+        for (at, number) in numbers.iter().enumerate() {
+            if at > 0 {
+                self.out.push(b';');
+            }
+            self.number(*number);
+        }
+        self.out.push(letter);
+    }
+
+    fn number(&mut self, number: usize) {
+        if number >= 10 {
+            self.number(number / 10);
+        }
+        self.out.push(b'0' + u8::try_from(number % 10).unwrap_or(0));
     }
 
     /// Has the terminal move rows: it deletes or inserts lines between margins, which every terminal can.
     fn scroll(&mut self, Shift { top, bottom, by }: Shift) {
-        for part in [b"\x1b[".as_slice(), &digits(top + 1), b";", &digits(bottom + 1), b"r"] {
-            self.out.extend_from_slice(part);
-        }
+        self.control(&[top + 1, bottom + 1], b'r');
         self.go(0, top);
-        self.out.extend_from_slice(b"\x1b[");
-        self.out.extend_from_slice(&digits(by.unsigned_abs()));
-        self.out.extend_from_slice(if by > 0 { b"M\x1b[r" } else { b"L\x1b[r" });
+        self.control(&[by.unsigned_abs()], if by > 0 { b'M' } else { b'L' });
+        self.control(&[], b'r');
         self.at = None;
     }
 
@@ -219,8 +228,7 @@ impl<'w> Writer<'w> {
                 while let (Some(old), Some(new)) = (shown.get(x), next.get(x)) {
                     let Some(c) = Glyph::of(*new).char_in(self.setting).filter(|_| x < end) else { break };
                     // To write one more that is there already is shorter than to go over it.
-                    let bridge = c.is_ascii() && x + 1 < end && shown.get(x + 1) != next.get(x + 1);
-                    if old == new && !bridge {
+                    if old == new && !(c.is_ascii() && x + 1 < end && shown.get(x + 1) != next.get(x + 1)) {
                         break;
                     }
                     self.sign(c);
@@ -242,7 +250,7 @@ impl<'w> Writer<'w> {
         if end == tail && over > 0 {
             self.go(tail, y);
             self.look(Look::default());
-            self.put(Clear(ClearType::UntilNewLine));
+            self.control(&[], b'K');
         }
         shown.copy_from_slice(next);
     }
@@ -267,11 +275,10 @@ impl<'w> Writer<'w> {
     }
 
     fn go(&mut self, x: usize, y: usize) {
-        let short = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         match self.at {
             Some(at) if at == (x, y) => {}
-            Some((from, line)) if line == y && from < x => self.put(cursor::MoveRight(short(x - from))),
-            _ => self.put(cursor::MoveTo(short(x), short(y))),
+            Some((from, line)) if line == y && from < x => self.control(&[x - from], b'C'),
+            _ => self.control(&[y + 1, x + 1], b'H'),
         }
         self.at = Some((x, y));
     }
@@ -352,18 +359,25 @@ impl<'w> Writer<'w> {
         match hue {
             Hue::Own => self.out.extend_from_slice(b"9;"),
             Hue::Index(index) => {
-                for part in [b"8;5;".as_slice(), &digits(index.into()), b";"] {
-                    self.out.extend_from_slice(part);
-                }
+                self.out.extend_from_slice(b"8;5;");
+                self.part(index);
             }
             Hue::Rgb(r, g, b) => {
                 self.out.extend_from_slice(b"8;2;");
-                for part in [r, g, b] {
-                    self.out.extend_from_slice(&digits(part.into()));
-                    self.out.push(b';');
-                }
+                [r, g, b].into_iter().for_each(|part| self.part(part));
             }
         }
+    }
+
+    /// A number of a longer sequence.
+    fn part(&mut self, part: u8) {
+        if part >= 100 {
+            self.out.push(b'0' + part / 100);
+        }
+        if part >= 10 {
+            self.out.push(b'0' + part / 10 % 10);
+        }
+        self.out.extend_from_slice(&[b'0' + part % 10, b';']);
     }
 }
 
@@ -375,37 +389,6 @@ const MODIFIERS: [(Modifier, &[u8]); 6] = [
     (Modifier::REVERSED, b"7;"),
     (Modifier::CROSSED_OUT, b"9;"),
 ];
-
-/// A number as text; this is the path of every frame.
-fn digits(number: usize) -> impl std::ops::Deref<Target = [u8]> {
-    Digits::of(number)
-}
-
-struct Digits([u8; 20], usize);
-
-impl Digits {
-    fn of(mut number: usize) -> Self {
-        let mut digits = Self([b'0'; 20], 20);
-        loop {
-            digits.1 -= 1;
-            if let Some(digit) = digits.0.get_mut(digits.1) {
-                *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
-            }
-            number /= 10;
-            if number == 0 || digits.1 == 0 {
-                return digits;
-            }
-        }
-    }
-}
-
-impl std::ops::Deref for Digits {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        self.0.get(self.1..).unwrap_or(&[])
-    }
-}
 
 #[cfg(test)]
 mod tests;

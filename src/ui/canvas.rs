@@ -27,7 +27,9 @@ pub struct Canvas {
     area: Rect,
     colors: Colors,
     cells: Vec<u128>,
+    /// Empty as long as there was no frame before: its memory is not touched for the first picture.
     before: Vec<u128>,
+    begun: bool,
     clusters: Clusters,
     refused: usize,
 }
@@ -64,7 +66,7 @@ impl Canvas {
     pub fn new(colors: Colors, columns: u16, rows: u16) -> Self {
         let cells = vec![0; usize::from(columns) * usize::from(rows)];
         let area = Rect::new(0, 0, columns, rows);
-        Self { area, colors, before: cells.clone(), cells, clusters: Clusters::default(), refused: 0 }
+        Self { area, colors, cells, before: Vec::new(), begun: false, clusters: Clusters::default(), refused: 0 }
     }
 
     /// Its place and size: the place is always the corner.
@@ -81,20 +83,32 @@ impl Canvas {
 
     /// Begins a new frame. What was drawn is kept as what was there before.
     pub fn begin(&mut self) {
+        if !std::mem::replace(&mut self.begun, true) {
+            return;
+        }
+        self.before.resize(self.cells.len(), 0);
         std::mem::swap(&mut self.cells, &mut self.before);
         self.cells.fill(0);
     }
 
-    /// Takes it that nothing was drawn before.
-    pub fn forget_before(&mut self) {
-        self.before.fill(0);
+    /// Takes it that nothing was drawn: the next frame is the first.
+    pub fn forget(&mut self) {
+        self.cells.fill(0);
+        self.before.clear();
+        self.begun = false;
     }
 
     /// The rows that differ from the frame before, from the top.
     pub fn changed(&self) -> impl Iterator<Item = usize> {
         let width = usize::from(self.area.width).max(1);
-        let rows = self.cells.chunks(width).zip(self.before.chunks(width)).enumerate();
-        rows.filter(|(_, (row, before))| row != before).map(|(y, _)| y)
+        self.cells
+            .chunks(width)
+            .enumerate()
+            .filter(move |(y, row)| match self.before.get(y * width..(y + 1) * width) {
+                Some(before) => *row != before,
+                None => row.iter().any(|cell| *cell != 0),
+            })
+            .map(|(y, _)| y)
     }
 
     /// The cells of a row, packed; empty when there is no such row.
@@ -172,15 +186,15 @@ impl Canvas {
         let patch = self.patch(style);
         let cells = self.cells_from(x, y, room);
         // This is the path of every frame: nearly all text is ASCII, and most of the rest is plain.
-        let ascii = text.bytes().position(|byte| !matches!(byte, b' '..=b'~')).unwrap_or(text.len());
-        for (cell, byte) in cells.iter_mut().zip(text.bytes().take(ascii)) {
+        let mut drawn = 0;
+        for (cell, byte) in cells.iter_mut().zip(text.bytes()) {
+            if !matches!(byte, b' '..=b'~') {
+                break;
+            }
             *cell = patch.ascii(byte, *cell);
+            drawn += 1;
         }
-        if ascii > cells.len() {
-            return (after(x, cells.len()), false);
-        }
-        let mut drawn = ascii;
-        for c in text.get(ascii..).unwrap_or("").chars() {
+        for c in text.get(drawn..).unwrap_or("").chars() {
             if !is_plain(c) {
                 return self.graphemes(x, y, text, room, patch);
             }
@@ -397,8 +411,9 @@ mod tests {
         }
         canvas.begin();
         assert_eq!(canvas.changed().collect::<Vec<_>>(), [1], "emptied");
+        canvas.forget();
+        canvas.begin();
         canvas.text(0, 1, "ten", 3, Style::new());
-        canvas.forget_before();
         assert_eq!(canvas.changed().collect::<Vec<_>>(), [1], "as if nothing had been there");
     }
 }

@@ -208,6 +208,7 @@ impl Glyph {
 
     /// What it shows.
     #[must_use]
+    #[inline]
     pub fn symbol(self) -> Symbol {
         Symbol::unpacked((self.0 >> SYMBOL) as u32)
     }
@@ -224,6 +225,7 @@ impl Glyph {
 
     /// What it shows, where that is one character of a cell's width and looks as it should when the terminal is set so.
     #[must_use]
+    #[inline]
     pub fn char_in(self, setting: Setting) -> Option<char> {
         let bits = (self.0 >> SYMBOL) as u32;
         let set = self.0 & LOOK;
