@@ -1,14 +1,12 @@
-//! The last gate in front of the terminal: it has what is drawn on and what stands on the screen, and gives the bytes from one to
-//! the other.
+//! The last gate in front of the terminal: it has what is drawn on, and gives the bytes from one frame to the next.
 //!
 //! What can come out: cursor moves, SGR, erase, lines moved between margins, synchronised updates, and the text that a [`Canvas`]
 //! lets into its cells. One write a frame.
 
 use crossterm::{queue, terminal};
 
-use super::picture::{Picture, Writer};
+use super::writer::Writer;
 use crate::ui::canvas::Canvas;
-use crate::ui::glyph::Glyph;
 use crate::ui::hues::Colors;
 
 /// The largest screen that is drawn: more would be memory for nothing.
@@ -20,16 +18,12 @@ pub const MAX_ROWS: u16 = 200;
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
 
-/// What is drawn on, and what came of it on the screen.
+/// What is drawn on, and the way from there to the screen.
 #[derive(Debug)]
 pub struct Gate {
     colors: Colors,
-    /// What is drawn on.
+    /// What is drawn on; between frames the same as what stands on the screen.
     canvas: Canvas,
-    /// What stands on the screen.
-    shown: Picture,
-    /// What is to stand there. Between frames the same as what is shown.
-    next: Picture,
     /// Whether the screen is to be emptied first.
     clear: bool,
 }
@@ -38,7 +32,7 @@ impl Gate {
     /// A gate for a terminal of that many colours, without a size yet.
     #[must_use]
     pub fn new(colors: Colors) -> Self {
-        Self { colors, canvas: Canvas::new(colors, 1, 1), shown: Picture::new(1, 1), next: Picture::new(1, 1), clear: false }
+        Self { colors, canvas: Canvas::new(colors, 1, 1), clear: false }
     }
 
     /// Takes in the terminal's size and returns it as it is used: at least one cell, at most [`MAX_COLUMNS`] by [`MAX_ROWS`].
@@ -48,12 +42,8 @@ impl Gate {
         let area = self.canvas.area();
         if size != (area.width, area.height) {
             self.canvas = Canvas::new(self.colors, size.0, size.1);
-            let empty = || Picture::new(size.0.into(), size.1.into());
-            (self.shown, self.next) = (empty(), empty());
         } else {
             self.canvas.forget();
-            self.shown.clear();
-            self.next.clear();
         }
         self.clear = true;
         size
@@ -70,18 +60,12 @@ impl Gate {
             // Writing into memory does not fail.
             let _ = queue!(out, terminal::Clear(terminal::ClearType::All));
         }
-        let mut changed = Vec::new();
-        for y in self.canvas.changed() {
-            let row = self.next.row_mut(y);
-            see(self.canvas.row(y), row);
-            if row != self.shown.row(y) {
-                changed.push(y);
-            }
-        }
+        let changed = self.canvas.settle();
         if !changed.is_empty() {
-            Writer::new(&mut out, self.canvas.signs()).turn(&mut self.shown, &self.next, &changed);
+            let (shown, next, signs) = self.canvas.pictures();
+            Writer::new(&mut out, signs).turn(shown, next, &changed);
         }
-        self.canvas.forget_signs([self.shown.cells_mut(), self.next.cells_mut()]);
+        self.canvas.forget_signs();
         if out.len() == BEGIN.len() {
             return Vec::new();
         }
@@ -99,30 +83,6 @@ impl Gate {
     #[must_use]
     pub fn refused(&self) -> usize {
         self.canvas.refused()
-    }
-}
-
-/// What is to be seen of a row of cells: nothing of what stands under the later cells of a wide sign, and of blanks what can be.
-fn see(cells: &[u128], row: &mut [u128]) {
-    let mut narrow = true;
-    for (cell, seen) in cells.iter().zip(row.iter_mut()) {
-        let glyph = Glyph::of(*cell);
-        narrow &= glyph.is_narrow();
-        *seen = glyph.seen().bits();
-    }
-    // Nearly always.
-    if narrow {
-        return;
-    }
-    let (mut covered, mut later) = (0, Glyph::BLANK);
-    for seen in row {
-        let glyph = Glyph::of(*seen);
-        if covered > 0 {
-            covered -= 1;
-            *seen = later.bits();
-        } else if !glyph.is_narrow() {
-            (covered, later) = (glyph.width() - 1, glyph.rest());
-        }
     }
 }
 

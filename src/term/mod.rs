@@ -3,7 +3,6 @@
 pub mod class_wire;
 pub mod gate;
 pub mod input;
-pub mod picture;
 pub mod worker;
 
 #[cfg(unix)]
@@ -23,3 +22,4 @@ pub mod session;
 pub mod signals;
 #[cfg(unix)]
 pub mod tty;
+pub mod writer;

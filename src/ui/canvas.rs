@@ -16,6 +16,7 @@ use unicode_width::UnicodeWidthChar as _;
 use super::glyph::{Glyph, Hue, Look, Patch, Symbol};
 use super::hues::{Colors, of_number};
 use super::lines::is_plain;
+use super::picture::Picture;
 use crate::domain::text::is_showable;
 
 /// Signs of several characters that are remembered before those that are not shown any more are forgotten.
@@ -26,18 +27,26 @@ const CLUSTERS: usize = 4096;
 pub struct Canvas {
     area: Rect,
     colors: Colors,
-    cells: Vec<u128>,
-    /// Empty as long as there was no frame before: its memory is not touched for the first picture.
-    before: Vec<u128>,
-    begun: bool,
+    now: Picture,
+    before: Picture,
+    frames: Frames,
     clusters: Clusters,
     refused: usize,
+}
+
+/// How many frames were begun since nothing is known to stand on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Frames {
+    None,
+    /// What was there before is blank and need not be looked at.
+    One,
+    More,
 }
 
 /// The cells alone: what was drawn.
 impl PartialEq for Canvas {
     fn eq(&self, other: &Self) -> bool {
-        self.area == other.area && self.cells == other.cells
+        self.area == other.area && self.now == other.now
     }
 }
 
@@ -64,9 +73,10 @@ impl Canvas {
     /// An empty one, for a terminal of that many colours.
     #[must_use]
     pub fn new(colors: Colors, columns: u16, rows: u16) -> Self {
-        let cells = vec![0; usize::from(columns) * usize::from(rows)];
+        let picture = || Picture::new(columns.into(), rows.into());
         let area = Rect::new(0, 0, columns, rows);
-        Self { area, colors, cells, before: Vec::new(), begun: false, clusters: Clusters::default(), refused: 0 }
+        let (now, before) = (picture(), picture());
+        Self { area, colors, now, before, frames: Frames::None, clusters: Clusters::default(), refused: 0 }
     }
 
     /// Its place and size: the place is always the corner.
@@ -83,54 +93,59 @@ impl Canvas {
 
     /// Begins a new frame. What was drawn is kept as what was there before.
     pub fn begin(&mut self) {
-        if !std::mem::replace(&mut self.begun, true) {
+        if self.frames == Frames::None {
+            self.frames = Frames::One;
             return;
         }
-        self.before.resize(self.cells.len(), 0);
-        std::mem::swap(&mut self.cells, &mut self.before);
-        self.cells.fill(0);
+        self.frames = Frames::More;
+        std::mem::swap(&mut self.now, &mut self.before);
+        self.now.clear();
     }
 
     /// Takes it that nothing was drawn: the next frame is the first.
     pub fn forget(&mut self) {
-        self.cells.fill(0);
+        self.now.clear();
         self.before.clear();
-        self.begun = false;
+        self.frames = Frames::None;
     }
 
-    /// The rows that differ from the frame before, from the top.
-    pub fn changed(&self) -> impl Iterator<Item = usize> {
-        let width = usize::from(self.area.width).max(1);
-        self.cells
-            .chunks(width)
-            .enumerate()
-            .filter(move |(y, row)| match self.before.get(y * width..(y + 1) * width) {
-                Some(before) => *row != before,
-                None => row.iter().any(|cell| *cell != 0),
-            })
-            .map(|(y, _)| y)
+    /// Ends a frame: what cannot be seen is taken out. Gives the rows that look otherwise than in the frame before, from the top.
+    pub fn settle(&mut self) -> Vec<usize> {
+        let first = self.frames != Frames::More;
+        let mut changed = Vec::new();
+        for y in 0..self.now.height() {
+            let row = self.now.row_mut(y);
+            let same = |row: &[u128]| if first { row.iter().all(|cell| *cell == 0) } else { row == self.before.row(y) };
+            // Most rows are drawn as they are seen.
+            if same(row) {
+                continue;
+            }
+            see(row);
+            if !same(row) {
+                changed.push(y);
+            }
+        }
+        changed
+    }
+
+    /// The frame before, this one, and the signs of several characters, by the numbers that cells have of them.
+    pub fn pictures(&mut self) -> (&mut Picture, &Picture, &[Box<str>]) {
+        (&mut self.before, &self.now, &self.clusters.signs)
     }
 
     /// The cells of a row, packed; empty when there is no such row.
     #[must_use]
     pub fn row(&self, y: usize) -> &[u128] {
-        let width = usize::from(self.area.width);
-        self.cells.get(y * width..(y + 1) * width).unwrap_or(&[])
+        self.now.row(y)
     }
 
-    /// Signs of several characters, by the numbers that cells have of them.
-    #[must_use]
-    pub fn signs(&self) -> &[Box<str>] {
-        &self.clusters.signs
-    }
-
-    /// Forgets signs that are neither here nor in `others`, when there are many. Those that stay get other numbers.
-    pub fn forget_signs(&mut self, others: [&mut [u128]; 2]) {
+    /// Forgets signs that are not shown, when there are many. Those that stay get other numbers.
+    pub fn forget_signs(&mut self) {
         if self.clusters.signs.len() <= CLUSTERS {
             return;
         }
         let old = std::mem::take(&mut self.clusters);
-        for cell in [&mut self.cells, &mut self.before].into_iter().flatten().chain(others.into_iter().flatten()) {
+        for cell in self.now.cells_mut().iter_mut().chain(self.before.cells_mut()) {
             let glyph = Glyph::of(*cell);
             if let Symbol::Cluster(number, width) = glyph.symbol()
                 && let Some(sign) = usize::try_from(number).ok().and_then(|number| old.signs.get(number))
@@ -142,9 +157,8 @@ impl Canvas {
 
     /// Cells from (`x`, `y`) on, at most `room` of them and none beyond the row.
     fn cells_from(&mut self, x: u16, y: u16, room: usize) -> &mut [u128] {
-        let width = usize::from(self.area.width);
-        let (x, y) = (usize::from(x), usize::from(y));
-        let row = self.cells.get_mut(y * width..(y + 1) * width).unwrap_or(&mut []);
+        let x = usize::from(x);
+        let row = self.now.row_mut(y.into());
         let end = x.saturating_add(room).min(row.len());
         row.get_mut(x.min(end)..end).unwrap_or(&mut [])
     }
@@ -318,6 +332,31 @@ impl Canvas {
     }
 }
 
+/// Leaves of a row of cells what is to be seen: nothing of what stands under the later cells of a wide sign, and of blanks what can
+/// be.
+fn see(row: &mut [u128]) {
+    let mut narrow = true;
+    for cell in row.iter_mut() {
+        let glyph = Glyph::of(*cell);
+        narrow &= glyph.is_narrow();
+        *cell = glyph.seen().bits();
+    }
+    // Nearly always.
+    if narrow {
+        return;
+    }
+    let (mut covered, mut later) = (0, Glyph::BLANK);
+    for cell in row {
+        let glyph = Glyph::of(*cell);
+        if covered > 0 {
+            covered -= 1;
+            *cell = later.bits();
+        } else if !glyph.is_narrow() {
+            (covered, later) = (glyph.width() - 1, glyph.rest());
+        }
+    }
+}
+
 /// The column that is so many cells after another.
 fn after(x: u16, cells: usize) -> u16 {
     x.saturating_add(u16::try_from(cells).unwrap_or(u16::MAX))
@@ -407,13 +446,13 @@ mod tests {
         for (text, changed) in [("tea", vec![1]), ("tea", vec![]), ("ten", vec![1])] {
             canvas.begin();
             canvas.text(0, 1, text, 3, Style::new());
-            assert_eq!(canvas.changed().collect::<Vec<_>>(), changed, "{text}");
+            assert_eq!(canvas.settle(), changed, "{text}");
         }
         canvas.begin();
-        assert_eq!(canvas.changed().collect::<Vec<_>>(), [1], "emptied");
+        assert_eq!(canvas.settle(), [1], "emptied");
         canvas.forget();
         canvas.begin();
         canvas.text(0, 1, "ten", 3, Style::new());
-        assert_eq!(canvas.changed().collect::<Vec<_>>(), [1], "as if nothing had been there");
+        assert_eq!(canvas.settle(), [1], "as if nothing had been there");
     }
 }

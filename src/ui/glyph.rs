@@ -144,11 +144,13 @@ impl Patch {
         cell & !LOOK | self.look_on(cell)
     }
 
-    /// A cell that shows a character of ASCII now.
+    /// A cell that shows a character of ASCII now. Of a blank only that is kept which can be seen, so that rows are the same when
+    /// they look the same.
     #[must_use]
     #[inline]
     pub const fn ascii(self, byte: u8, cell: u128) -> u128 {
-        ((byte ^ b' ') as u128) << SYMBOL | self.look_on(cell)
+        let look = self.look_on(cell);
+        if byte == b' ' { Glyph(look).seen().0 } else { ((byte ^ b' ') as u128) << SYMBOL | look }
     }
 
     /// A cell that shows another symbol now.
@@ -174,13 +176,13 @@ impl Glyph {
     /// An empty cell.
     pub const BLANK: Self = Self(0);
 
-    /// A cell, unpacked from a row of a [picture](crate::term::picture::Picture).
+    /// A cell, unpacked from a row of a [picture](super::picture::Picture).
     #[must_use]
     pub const fn of(bits: u128) -> Self {
         Self(bits)
     }
 
-    /// The cell as it stands in a row of a [picture](crate::term::picture::Picture).
+    /// The cell as it stands in a row of a [picture](super::picture::Picture).
     #[must_use]
     pub const fn bits(self) -> u128 {
         self.0

@@ -15,6 +15,7 @@ pub mod lines;
 pub mod message;
 pub mod page;
 pub mod palette;
+pub mod picture;
 pub mod room;
 pub mod screen;
 pub mod sheet;

@@ -1,9 +1,10 @@
-//! What stands on the terminal's screen, and the fewest bytes from one picture to the next: rows that have moved are moved
-//! by the terminal itself, ends of lines are erased, and of the rest only what differs is written.
+//! The fewest bytes from one picture on the terminal's screen to the next: rows that have moved are moved by the terminal itself,
+//! ends of lines are erased, and of the rest only what differs is written.
 
 use ratatui::style::Modifier;
 
 use crate::ui::glyph::{Glyph, Hue, Look, ON_BLANK, Setting, Symbol};
+use crate::ui::picture::{Picture, Shift};
 
 /// Fewer differing cells than that are written as they are: to move rows costs some thirty bytes.
 const WORTH_MOVING: i32 = 32;
@@ -15,70 +16,6 @@ const PROBES: usize = 12;
 const LEAP: usize = 4;
 /// Blank cells at the end of a line from which on they are erased.
 const ERASE: usize = 4;
-
-/// A screenful of cells. They are kept as plain numbers, the bits of a [`Glyph`] each, which are compared and moved many at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Picture {
-    width: usize,
-    cells: Vec<u128>,
-}
-
-impl Picture {
-    /// An empty screen.
-    #[must_use]
-    pub fn new(width: usize, height: usize) -> Self {
-        Self { width: width.max(1), cells: vec![0; width.max(1) * height] }
-    }
-
-    /// Rows.
-    #[must_use]
-    pub fn height(&self) -> usize {
-        self.cells.len() / self.width
-    }
-
-    /// Empties it.
-    pub fn clear(&mut self) {
-        self.cells.fill(0);
-    }
-
-    /// A row; empty when there is none.
-    #[must_use]
-    pub fn row(&self, y: usize) -> &[u128] {
-        self.cells.get(y * self.width..(y + 1) * self.width).unwrap_or(&[])
-    }
-
-    /// A row, to be changed; empty when there is none.
-    pub fn row_mut(&mut self, y: usize) -> &mut [u128] {
-        self.cells.get_mut(y * self.width..(y + 1) * self.width).unwrap_or(&mut [])
-    }
-
-    /// Every cell.
-    pub fn cells_mut(&mut self) -> &mut [u128] {
-        &mut self.cells
-    }
-
-    /// Makes the rows from `top` to `bottom` move up by `by`, or down when that is negative, as the terminal does it.
-    fn shift(&mut self, Shift { top, bottom, by }: Shift) {
-        let (from, to) = (top * self.width, (bottom + 1) * self.width);
-        let moved = by.unsigned_abs() * self.width;
-        if by > 0 {
-            self.cells.copy_within(from + moved..to, from);
-            self.cells.get_mut(to - moved..to).unwrap_or(&mut []).fill(0);
-        } else {
-            self.cells.copy_within(from..to - moved, from + moved);
-            self.cells.get_mut(from..from + moved).unwrap_or(&mut []).fill(0);
-        }
-    }
-}
-
-/// Rows that have moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Shift {
-    top: usize,
-    bottom: usize,
-    /// Rows up; down when negative.
-    by: isize,
-}
 
 fn differing(a: &[u128], b: &[u128]) -> i32 {
     // Most rows are the same as the one that they are held against.
@@ -122,7 +59,7 @@ fn shift(shown: &Picture, next: &Picture, changed: &[usize]) -> Option<Shift> {
     }
     let by = offset(shown, next, changed)?;
     let height = shown.height();
-    let blank = vec![0; shown.width];
+    let blank = vec![0; shown.width()];
     // The run of rows that gains most when each is taken from `by` further down.
     let (mut best, mut run, mut start) = ((0, 0, 0), 0_i32, 0);
     for y in 0..height {
@@ -163,7 +100,8 @@ impl<'w> Writer<'w> {
         Self { out, clusters, look: Look::default(), setting: Setting::new(Look::default()), at: None }
     }
 
-    /// Writes what turns `shown` into `next`. Of the rows that are not in `changed` it is known that they are the same.
+    /// Writes what turns `shown` into `next`. Of the rows that are not in `changed` it is known that they are the same. What `shown`
+    /// holds afterwards is of no use any more.
     pub fn turn(mut self, shown: &mut Picture, next: &Picture, changed: &[usize]) {
         let moved = shift(shown, next, changed);
         if let Some(moved) = moved {
@@ -172,8 +110,8 @@ impl<'w> Writer<'w> {
         }
         match moved {
             // Rows that did not change may have been carried away.
-            Some(_) => (0..next.height()).for_each(|y| self.row(y, shown.row_mut(y), next.row(y))),
-            None => changed.iter().for_each(|&y| self.row(y, shown.row_mut(y), next.row(y))),
+            Some(_) => (0..next.height()).for_each(|y| self.row(y, shown.row(y), next.row(y))),
+            None => changed.iter().for_each(|&y| self.row(y, shown.row(y), next.row(y))),
         }
         self.look(Look::default());
     }
@@ -206,8 +144,8 @@ impl<'w> Writer<'w> {
         self.at = None;
     }
 
-    /// Writes what turns one row into the other, and takes that as shown.
-    fn row(&mut self, y: usize, shown: &mut [u128], next: &[u128]) {
+    /// Writes what turns one row into the other.
+    fn row(&mut self, y: usize, shown: &[u128], next: &[u128]) {
         if *shown == *next {
             return;
         }
@@ -252,7 +190,6 @@ impl<'w> Writer<'w> {
             self.look(Look::default());
             self.control(&[], b'K');
         }
-        shown.copy_from_slice(next);
     }
 
     /// Goes to a cell, over a few that need no change where that is shorter.
