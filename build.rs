@@ -91,6 +91,9 @@ fn in_order(list: &Path, script: &Path) -> io::Result<()> {
     }
     text.push_str("  }\n}\nINSERT BEFORE .text;\n");
     fs::write(script, text)?;
-    println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", script.display());
+    // One by one: a folder may have a comma in its name, which parts the arguments of `-Wl`.
+    for argument in ["-Xlinker", "-T", "-Xlinker", &script.to_string_lossy()] {
+        println!("cargo:rustc-link-arg-bins={argument}");
+    }
     Ok(())
 }
