@@ -401,6 +401,8 @@ impl World {
         let app = &self.app;
         let _ = self.gate.draw(|canvas| app.view(canvas));
         let one = self.gate.drawn().clone();
+        self.app.look_ahead();
+        let app = &self.app;
         let again = self.gate.draw(|canvas| app.view(canvas));
         assert_eq!(again, b"", "nothing has changed and something was written");
         let two = self.gate.drawn();

@@ -34,6 +34,8 @@ pub trait Program {
     fn view(&self, canvas: &mut Canvas);
     /// Whether the picture may have changed since this was last asked.
     fn take_stale(&mut self) -> bool;
+    /// Makes ready what is likely to be shown next, when a frame stands.
+    fn look_ahead(&mut self);
     /// How long from now it wants a beat; at rest it wants none.
     fn beat(&self) -> Option<Duration>;
 }
@@ -53,6 +55,10 @@ impl Program for App {
 
     fn take_stale(&mut self) -> bool {
         Self::take_stale(self)
+    }
+
+    fn look_ahead(&mut self) {
+        Self::look_ahead(self);
     }
 
     fn beat(&self) -> Option<Duration> {
@@ -210,10 +216,11 @@ impl<P: Program> Turn<'_, '_, P> {
         }
         let mut new = true;
         loop {
-            if self.program.take_stale()
-                && let Err(gone) = self.draw()
-            {
-                return Ok(self.gone(&gone));
+            if self.program.take_stale() {
+                if let Err(gone) = self.draw() {
+                    return Ok(self.gone(&gone));
+                }
+                self.program.look_ahead();
             }
             if self.later.len() > PUT_OFF {
                 self.catch_up();

@@ -74,6 +74,10 @@ impl Program for Fragile {
         self.app.take_stale()
     }
 
+    fn look_ahead(&mut self) {
+        self.app.look_ahead();
+    }
+
     fn beat(&self) -> Option<Duration> {
         self.app.beat()
     }

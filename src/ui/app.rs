@@ -412,6 +412,13 @@ impl App {
         std::mem::take(&mut self.stale)
     }
 
+    /// Makes ready what is likely to be shown next. Changes nothing that is shown; to be called when a frame stands.
+    pub fn look_ahead(&mut self) {
+        if let Some(Screen::Lesson(reader)) = self.over.last_mut() {
+            reader.look_ahead(&self.cx);
+        }
+    }
+
     /// How long from now something happens by itself on the screen in front. At rest nothing does.
     #[must_use]
     pub fn beat(&self) -> Option<Duration> {

@@ -13,6 +13,9 @@ use crate::domain::doc::{Block, Body, Link, Rich};
 /// Parts that stay laid out before and after those in the window.
 const NEAR: usize = 64;
 
+/// A part of about so many lines is not laid out before it is asked for.
+const LONG: usize = 400;
+
 /// What is laid out, and what is needed for it.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
@@ -128,6 +131,18 @@ impl Sheet {
         self.bottom = self.up(text, after, 1);
         let (from, to) = (self.top.part.saturating_sub(NEAR), self.bottom.part + NEAR);
         self.near.retain(|part, _| (from..=to).contains(part));
+    }
+
+    /// Lays out what the next window would show, so that nobody waits for it who goes there.
+    pub fn look_ahead(&mut self, text: Text<'_>) {
+        let mut ready = 0;
+        for part in self.bottom.part + 1..parts(text.lesson) {
+            let about = self.about.get(part + 1).zip(self.about.get(part)).map_or(0, |(end, start)| end - start);
+            if ready >= self.room || about > LONG {
+                break;
+            }
+            ready += self.height(text, part);
+        }
     }
 
     /// Moves the window down, or up when `by` is negative.

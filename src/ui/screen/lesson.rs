@@ -118,6 +118,13 @@ impl Reader {
         }
     }
 
+    /// Lays out what one is likely to turn to.
+    pub fn look_ahead(&mut self, cx: &Context) {
+        if let Some(text) = text(cx, self.lesson) {
+            self.sheet.look_ahead(text);
+        }
+    }
+
     /// Moves the window and remembers the place.
     fn go(&mut self, cx: &mut Context, asks: &mut Asks, how: impl FnOnce(&mut Sheet, Text<'_>)) {
         let Some(text) = text(cx, self.lesson) else { return };
