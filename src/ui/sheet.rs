@@ -365,3 +365,68 @@ fn lines_about(lesson: &Lesson, part: usize, width: usize) -> usize {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::course::{Course, Source, Term};
+    use crate::domain::doc::Doc;
+    use crate::domain::id::CourseId;
+    use crate::domain::quiz::Quiz;
+    use crate::domain::text::SafeText;
+    use crate::domain::track::Track;
+    use crate::ui::palette::Palette;
+
+    /// A course without lessons.
+    struct Nothing;
+
+    impl Source for Nothing {
+        fn lesson(&self, _: usize) -> Lesson {
+            Lesson::absent()
+        }
+
+        fn quiz(&self, _: usize) -> Quiz {
+            Quiz::default()
+        }
+
+        fn glossary(&self) -> Vec<Term> {
+            Vec::new()
+        }
+
+        fn tracks(&self) -> Vec<Track> {
+            Vec::new()
+        }
+    }
+
+    /// Parts that are laid out when the first frame of these paragraphs stands, and after a page more.
+    fn laid_out(paragraphs: &[String]) -> [Vec<usize>; 2] {
+        let Ok(id) = CourseId::new("nothing") else { return Default::default() };
+        let words = || SafeText::new("");
+        let course = Course::new(id, words(), words(), words(), Vec::new(), Box::new(Nothing));
+        let block = |text: &String| Block { levels: Vec::new(), body: Body::Paragraph(Rich::plain(text)) };
+        let lesson = Lesson { body: Doc { blocks: paragraphs.iter().map(block).collect() }, ..Lesson::absent() };
+        let palette = Palette::default();
+        let text = Text { lesson: &lesson, desk: Desk { course: &course, palette: &palette } };
+        let mut sheet = Sheet::new(text, 40, 10);
+        sheet.look_ahead(text);
+        let first = sheet.near.keys().copied().collect();
+        sheet.scroll(text, 10);
+        [first, sheet.near.keys().copied().collect()]
+    }
+
+    #[test]
+    fn the_next_page_is_ready_and_no_more() {
+        let [first, next] = laid_out(&vec!["Words of a paragraph.".to_owned(); 100]);
+        assert_eq!(first, next, "a page further nothing is laid out");
+        assert!((10..30).contains(&first.len()), "{first:?}");
+    }
+
+    #[test]
+    fn what_is_long_waits_until_it_is_asked_for() {
+        let long = "many words ".repeat(10_000);
+        let mut paragraphs = vec!["Words of a paragraph.".to_owned(); 8];
+        paragraphs.push(long);
+        let [first, next] = laid_out(&paragraphs);
+        assert!(!first.contains(&9) && next.contains(&9), "{first:?}, {next:?}");
+    }
+}
