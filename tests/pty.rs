@@ -47,6 +47,25 @@ fn read_compare_answer_quit_and_come_back() {
 }
 
 #[test]
+fn the_first_picture_is_whole_when_a_damaged_file_is_told_of() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("progress.sqlite3"), [0x5a; 20_000]).unwrap();
+    let mut command = CommandBuilder::new(BINARY);
+    command.arg("--data");
+    command.arg(data.path());
+    let mut session = Session::of(command, &[]);
+    session.shows("The file with your progress was damaged");
+    let bytes = session.bytes();
+    let first = bytes.windows(8).position(|end| end == b"\x1b[?2026l").unwrap();
+    let mut screen = vt100::Parser::new(cells(24), cells(80), 0);
+    screen.process(&bytes[..first]);
+    let picture = screen.screen().contents();
+    assert!(picture.contains("Backing services"), "{picture}");
+    session.send(b"q");
+    assert_eq!(session.end(), 0);
+}
+
+#[test]
 fn the_place_in_a_lesson_is_kept_through_a_kill() {
     let data = tempfile::tempdir().unwrap();
     let mut session = Session::start(data.path(), &["open", "water"], &[]);

@@ -26,7 +26,7 @@ use crate::ui::message::{Effect, Input, Message};
 
 /// What the loop drives.
 pub trait Program {
-    /// Takes in the size of the terminal, where a message comes before anything is drawn.
+    /// Takes in the size of the terminal, where what was kept comes next and is laid out for it.
     fn begin_with_size(&mut self, columns: u16, rows: u16);
     /// Takes in a message and asks for what it means.
     fn update(&mut self, now: Timestamp, message: Message) -> Vec<Effect>;
@@ -205,14 +205,17 @@ impl<P: Program> Turn<'_, '_, P> {
     fn session(&mut self) -> io::Result<Exit> {
         let (columns, rows) = self.measure();
         let first = self.around.first.take();
-        if let Some(message) = first.or_else(|| self.around.inbox.messages.recv_timeout(self.around.patience).ok()) {
+        let first = first.or_else(|| self.around.inbox.messages.recv_timeout(self.around.patience).ok());
+        if let Some(Message::Loaded(_)) = first {
             self.program.begin_with_size(columns, rows);
+        } else {
+            self.update(Message::Input(Input::Resize { columns, rows }));
+        }
+        if let Some(message) = first {
             self.around.inbox.drain();
             if self.update(message) {
                 return Ok(Exit::Quit);
             }
-        } else {
-            self.update(Message::Input(Input::Resize { columns, rows }));
         }
         let mut new = true;
         loop {

@@ -136,7 +136,8 @@ impl App {
         self
     }
 
-    /// Takes in the size of the terminal before anything is to be drawn: the message that comes next lays out for it.
+    /// Takes in the size of the terminal where what was kept comes next ([`Message::Loaded`]): that lays out for it, and nothing is
+    /// drawn before.
     pub fn begin_with_size(&mut self, columns: u16, rows: u16) {
         self.cx.size = (columns, rows);
     }
