@@ -9,10 +9,8 @@ use std::path::{Path, PathBuf};
 use super::files::Files;
 use super::lesson::{self, Paths};
 use super::load::{COURSE, header};
-use crate::domain::course::{Course, Entry, Lesson, Source, Term};
+use crate::domain::course::{Course, Entry, Lesson, Source};
 use crate::domain::late::Late;
-use crate::domain::quiz::Quiz;
-use crate::domain::track::Track;
 
 /// Bytes of a lesson that are read for its first page.
 const PAGE: usize = 64 << 10;
@@ -94,18 +92,6 @@ impl Source for Begun {
             Some(lesson)
         });
         begun.unwrap_or_else(Lesson::absent)
-    }
-
-    fn quiz(&self, _: usize) -> Quiz {
-        Quiz::default()
-    }
-
-    fn glossary(&self) -> Vec<Term> {
-        Vec::new()
-    }
-
-    fn tracks(&self) -> Vec<Track> {
-        Vec::new()
     }
 }
 

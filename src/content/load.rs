@@ -245,14 +245,6 @@ struct Loaded {
 }
 
 impl Source for Loaded {
-    fn lesson(&self, _: usize) -> Lesson {
-        Lesson::absent()
-    }
-
-    fn quiz(&self, _: usize) -> Quiz {
-        Quiz::default()
-    }
-
     fn glossary(&self) -> Vec<Term> {
         self.terms.clone()
     }

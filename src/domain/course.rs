@@ -45,20 +45,28 @@ pub fn factor_name(factor: u8) -> &'static str {
     usize::from(factor).checked_sub(1).and_then(|at| FACTORS.get(at)).copied().unwrap_or("")
 }
 
-/// Gives lessons. Called at most once for each, when it is first opened.
+/// Gives lessons. Called at most once for each, when it is first opened. What a source does not say, it does not have.
 pub trait Source: Send + Sync {
     /// The lesson at `index` of the course's map.
-    fn lesson(&self, index: usize) -> Lesson;
+    fn lesson(&self, _index: usize) -> Lesson {
+        Lesson::absent()
+    }
     /// What the lesson at `index` of the map asks.
-    fn quiz(&self, index: usize) -> Quiz;
+    fn quiz(&self, _index: usize) -> Quiz {
+        Quiz::default()
+    }
     /// One question of it, where it can be had without the others.
     fn question(&self, _index: usize, _id: &QuestionId) -> Option<Question> {
         None
     }
     /// The glossary.
-    fn glossary(&self) -> Vec<Term>;
+    fn glossary(&self) -> Vec<Term> {
+        Vec::new()
+    }
     /// The tracks.
-    fn tracks(&self) -> Vec<Track>;
+    fn tracks(&self) -> Vec<Track> {
+        Vec::new()
+    }
 }
 
 /// A course.

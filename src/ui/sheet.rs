@@ -369,34 +369,16 @@ fn lines_about(lesson: &Lesson, part: usize, width: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::course::{Course, Source, Term};
+    use crate::domain::course::{Course, Source};
     use crate::domain::doc::Doc;
     use crate::domain::id::CourseId;
-    use crate::domain::quiz::Quiz;
     use crate::domain::text::SafeText;
-    use crate::domain::track::Track;
     use crate::ui::palette::Palette;
 
     /// A course without lessons.
     struct Nothing;
 
-    impl Source for Nothing {
-        fn lesson(&self, _: usize) -> Lesson {
-            Lesson::absent()
-        }
-
-        fn quiz(&self, _: usize) -> Quiz {
-            Quiz::default()
-        }
-
-        fn glossary(&self) -> Vec<Term> {
-            Vec::new()
-        }
-
-        fn tracks(&self) -> Vec<Track> {
-            Vec::new()
-        }
-    }
+    impl Source for Nothing {}
 
     /// Parts that are laid out when the first frame of these paragraphs stands, and after a page more.
     fn laid_out(paragraphs: &[String]) -> [Vec<usize>; 2] {

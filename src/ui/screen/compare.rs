@@ -41,8 +41,8 @@ pub struct Comparison {
     pair: usize,
     shown: Shown,
     rows: Vec<Row>,
-    /// What else was laid out for this size and these colours: one goes to and fro between the views of a pair.
-    kept: Vec<((usize, Shown), Vec<Row>)>,
+    /// The other views of the pair that were laid out for this size and these colours: one goes to and fro between them.
+    kept: Vec<(Shown, Vec<Row>)>,
     top: usize,
 }
 
@@ -102,13 +102,15 @@ impl Comparison {
 
     /// Shows another view, from its top.
     fn turn(&mut self, cx: &Context, pair: usize, shown: Shown) {
-        let old = ((self.pair, self.shown), std::mem::take(&mut self.rows));
-        // Pointing at a line is no view that one comes back to.
-        if !matches!(self.shown, Shown::Spot { .. }) {
+        let old = (self.shown, std::mem::take(&mut self.rows));
+        if pair != self.pair {
+            self.kept.clear();
+        } else if !matches!(self.shown, Shown::Spot { .. }) {
+            // Pointing at a line is no view that one comes back to.
             self.kept.push(old);
         }
         (self.pair, self.shown, self.top) = (pair, shown, 0);
-        match self.kept.iter().position(|(view, _)| *view == (pair, shown)) {
+        match self.kept.iter().position(|(view, _)| *view == shown) {
             Some(at) => self.rows = self.kept.swap_remove(at).1,
             None => self.compose(cx),
         }
