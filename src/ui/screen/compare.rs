@@ -9,12 +9,12 @@ use crate::domain::code::{Colours, Role};
 use crate::domain::comparison::{Pair, Side, language_name};
 use crate::domain::course::numeral;
 use crate::ui::canvas::Canvas;
-use crate::ui::chrome::{body, draw_line, follow, footer, header};
+use crate::ui::chrome::{body, draw_line, follow, footer, header, more_below, saving};
 use crate::ui::code_pane::{Row, beside, framed, note_mark, note_rows, numbered};
 use crate::ui::context::{Context, WIDE};
 use crate::ui::ink::Ink;
 use crate::ui::keymap::{Action, Mode};
-use crate::ui::lines::{Piece, Pieces, pieces, wrap};
+use crate::ui::lines::{Piece, Pieces, pieces, width_of, wrap};
 use crate::ui::page::coloured;
 
 /// The widest that two panes get together.
@@ -171,14 +171,13 @@ impl Comparison {
             lesson.factor.map(|factor| Piece::bold(format!("{}  ", numeral(factor)), Ink::Accent)).into_iter().collect();
         left.push(Piece::bold(lesson.title.as_str(), Ink::Accent));
         left.push(Piece::new("  ›  ", Ink::Faint));
-        left.extend(tabs(
-            lesson.pairs.iter().map(|pair| language_name(&pair.language)),
-            self.pair,
-            cx.columns().saturating_sub(36),
-        ));
+        let right = [Piece::new(format!("{} of {}", self.pair + 1, lesson.pairs.len()), Ink::Dim)];
+        // A cell of air at each end, and two before what stands on the right.
+        let room = cx.columns().saturating_sub(width_of(&left) + width_of(&right) + width_of(&saving(cx)) + 7);
+        left.extend(tabs(lesson.pairs.iter().map(|pair| language_name(&pair.language)), self.pair, room));
         let last = self.rows.len().saturating_sub(cx.room());
         let seen = if last == 0 { 1.0 } else { ratio(self.top, last) };
-        header(canvas, cx, &left, &[Piece::new(format!("{} of {}", self.pair + 1, lesson.pairs.len()), Ink::Dim)], Some(seen));
+        header(canvas, cx, &left, &right, Some(seen));
         let area = body(canvas.area());
         let wide = u16::try_from(width(cx)).unwrap_or(area.width);
         let area = Rect { x: area.x + area.width.saturating_sub(wide) / 2, width: wide.min(area.width), ..area };
@@ -192,6 +191,7 @@ impl Comparison {
             }
             draw_line(canvas, row, &line.pieces, cx.theme);
         }
+        more_below(canvas, cx, area, self.top, self.rows.len());
         footer(canvas, cx, Mode::Compare, &[]);
     }
 }
@@ -206,16 +206,18 @@ fn width(cx: &Context) -> usize {
     cx.columns().saturating_sub(air).clamp(1, WIDEST)
 }
 
-/// The languages as tabs, the open one in brackets; those that do not fit are left out on the far side.
+/// The languages as tabs, the open one in brackets; those that do not fit are left out, on the left no more than the open one needs.
 fn tabs<'n>(names: impl Iterator<Item = &'n str>, open: usize, room: usize) -> Pieces {
     let names: Vec<&str> = names.collect();
     let mut from = 0;
-    let cost = |from: usize| names.iter().skip(from).take(open + 1 - from).map(|name| name.len() + 4).sum::<usize>();
-    while from < open && cost(from) > room {
+    // Brackets or spaces around each, and a space after it.
+    let cost = |from: usize, to: usize| names.iter().take(to + 1).skip(from).map(|name| name.len() + 3).sum::<usize>();
+    while from < open && cost(from, open) > room {
         from += 1;
     }
+    let to = (open..names.len()).rev().find(|to| cost(from, *to) <= room).unwrap_or(open);
     let mut line: Pieces = Vec::new();
-    for (at, name) in names.iter().enumerate().skip(from) {
+    for (at, name) in names.iter().enumerate().take(to + 1).skip(from) {
         if at == open {
             line.push(Piece::bold(format!("[{name}]"), Ink::Text));
         } else {
