@@ -17,6 +17,7 @@ use twelvefold::content::load::embedded;
 use twelvefold::domain::night::Switches;
 use twelvefold::domain::time::{Timestamp, Zone};
 use twelvefold::ui::app::{App, Setup, Start};
+use twelvefold::ui::glyph::ON_BLANK;
 use twelvefold::ui::ink::Theme;
 use twelvefold::ui::message::{Input, Key, KeyCode, Message};
 use twelvefold::ui::palette::Palette;
@@ -71,10 +72,18 @@ fn svg(buffer: &Buffer) -> String {
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n"
     );
     for y in 0..SIZE.1 {
-        let row: Vec<&Cell> = (0..SIZE.0).map(|x| &buffer[(x, y)]).collect();
+        let mut row: Vec<Cell> = (0..SIZE.0).map(|x| buffer[(x, y)].clone()).collect();
+        for x in 1..row.len() {
+            let (before, cell) = (row[x - 1].clone(), &mut row[x]);
+            // Of a blank its background is to be seen: it goes on as the words before it, so that a sentence stays together.
+            let alike = cell.bg == before.bg && !(cell.modifier | before.modifier).intersects(ON_BLANK);
+            if cell.symbol() == " " && alike {
+                cell.set_style(before.style());
+            }
+        }
         let mut x = 0;
-        for run in row.chunk_by(|one, other| one.style() == other.style()) {
-            let text: String = run.iter().map(|cell| cell.symbol()).collect();
+        for run in runs(&row) {
+            let text: String = run.iter().map(Cell::symbol).collect();
             let reversed = run[0].modifier.contains(Modifier::REVERSED);
             let (ink, paper) = if reversed { (run[0].bg, run[0].fg) } else { (run[0].fg, run[0].bg) };
             let ink = hex(ink).unwrap_or_else(|| if reversed { PAPER.into() } else { INK.into() });
@@ -85,6 +94,21 @@ fn svg(buffer: &Buffer) -> String {
     }
     out.push_str("</svg>\n");
     out
+}
+
+/// Runs of cells in one style; after four blanks another one begins.
+fn runs(row: &[Cell]) -> Vec<&[Cell]> {
+    let (mut runs, mut from, mut blanks) = (Vec::new(), 0, 0);
+    for (x, cell) in row.iter().enumerate() {
+        let blank = cell.symbol() == " ";
+        if x > from && (cell.style() != row[x - 1].style() || !blank && blanks >= 4) {
+            runs.push(&row[from..x]);
+            from = x;
+        }
+        blanks = if blank { blanks + 1 } else { 0 };
+    }
+    runs.push(&row[from..]);
+    runs
 }
 
 fn piece(out: &mut String, (x, y): (usize, u16), cells: usize, text: &str, (ink, paper): (&str, Option<&str>), modifier: Modifier) {
