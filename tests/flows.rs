@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use pilot::{Pilot, answer, answer_upto, course, tea, whole_course};
+use twelvefold::domain::code::Colours;
 use twelvefold::domain::course::Course;
 use twelvefold::domain::event::Deed;
 use twelvefold::domain::exam::Paper;
@@ -19,6 +20,7 @@ use twelvefold::term::gate::Gate;
 use twelvefold::ui::app::Start;
 use twelvefold::ui::hues::Colors;
 use twelvefold::ui::message::Message;
+use twelvefold::ui::palette::{Palette, Wanted};
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 20)];
 
@@ -430,5 +432,27 @@ fn poison(folder: &Path) {
             _ => text,
         };
         std::fs::write(&path, text).unwrap();
+    }
+}
+
+#[test]
+fn views_of_a_pair_that_were_laid_out_ahead_are_the_same() {
+    let course = whole_course();
+    let several = |&lesson: &usize| course.lesson(lesson).is_some_and(|text| text.pairs.len() > 1);
+    let lesson = (0..64).find(several).unwrap();
+    let text = course.lesson(lesson).unwrap();
+    let sides = text.pairs.iter().flat_map(|pair| [&pair.bad, &pair.good].map(|side| (pair.language.as_str(), side.code.as_str())));
+    let wanted = Palette::default().wanted(sides);
+    assert!(!wanted.is_empty());
+    let mut pilots = [(); 2].map(|()| Pilot::new(Arc::clone(&course), (100, 40), Start::Compare(lesson)));
+    // Nothing is laid out ahead before the colours are there.
+    pilots[1].app.look_ahead();
+    for Wanted { key, .. } in &wanted {
+        pilots.iter_mut().for_each(|pilot| pilot.send(Message::Coloured { key: *key, colours: Colours::default() }));
+    }
+    for keys in "d d b o o s down s b esc n d n d o b p esc".split(' ') {
+        pilots[1].app.look_ahead();
+        let [asked, ahead] = pilots.each_mut().map(|pilot| pilot.keys(keys).screen());
+        assert_eq!(asked, ahead, "after {keys}");
     }
 }

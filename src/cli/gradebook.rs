@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
+use compact_str::CompactString;
 
 use super::course::{self, Failure, shown};
 use super::export::deliver;
@@ -251,7 +252,7 @@ impl Grid {
                 if at > 0 {
                     line.push(Piece::new("  ", Ink::Text));
                 }
-                cell.text = fit(&cell.text, room);
+                cell.text = fit(&cell.text, room).into();
                 let gap = room.saturating_sub(width_of(std::slice::from_ref(&cell)));
                 if at > 0 && at < self.left_from {
                     line.push(Piece::new(" ".repeat(gap), Ink::Text));
@@ -279,7 +280,7 @@ fn grid(title: &str, head: &[&str], rows: impl Iterator<Item = Vec<Piece>>) -> G
     Grid { title: title.to_owned(), left_from: head.len(), head, rows: rows.collect() }
 }
 
-fn cell(words: impl Into<String>) -> Piece {
+fn cell(words: impl Into<CompactString>) -> Piece {
     Piece::new(words, Ink::Text)
 }
 

@@ -295,9 +295,10 @@ impl<P: Program> Turn<'_, '_, P> {
         if let Some(signal) = self.signals.ending() {
             return Some(Exit::Signal(signal));
         }
-        let mut buffer = [0; 16 << 10];
+        // A terminal gives no more at once.
+        let mut buffer = [0; 4 << 10];
         // Bounded, so that a flood cannot keep the screen from being drawn.
-        for _ in 0..if ready.tty { 64 } else { 0 } {
+        for _ in 0..if ready.tty { 256 } else { 0 } {
             match self.around.tty.read(&mut buffer) {
                 Ok(Some(count)) => {
                     self.reader.feed(buffer.get(..count).unwrap_or(&[]), &mut self.inputs);

@@ -18,6 +18,9 @@ pub const MAX_ROWS: u16 = 200;
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
 
+/// Bytes that nearly every frame has room in.
+const USUAL: usize = 4 << 10;
+
 /// What is drawn on, and the way from there to the screen.
 #[derive(Debug)]
 pub struct Gate {
@@ -54,7 +57,8 @@ impl Gate {
     pub fn draw(&mut self, view: impl FnOnce(&mut Canvas)) -> Vec<u8> {
         self.canvas.begin();
         view(&mut self.canvas);
-        let mut out = BEGIN.to_vec();
+        let mut out = Vec::with_capacity(USUAL);
+        out.extend_from_slice(BEGIN);
         if std::mem::take(&mut self.clear) {
             out.extend_from_slice(b"\x1b[0m");
             // Writing into memory does not fail.

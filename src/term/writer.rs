@@ -1,9 +1,12 @@
-//! The fewest bytes from one picture on the terminal's screen to the next: rows that have moved are moved by the terminal itself,
-//! ends of lines are erased, and of the rest only what differs is written.
+//! Few bytes from one picture on the terminal's screen to the next: rows that have moved are moved by the terminal itself, ends of
+//! lines are erased, and of the rest only what differs is written, what is set alike together: to go elsewhere takes fewer bytes than
+//! to set another colour.
+
+use std::ops::Range;
 
 use ratatui::style::Modifier;
 
-use crate::ui::glyph::{Glyph, Hue, Look, ON_BLANK, Setting, Symbol};
+use crate::ui::glyph::{Glyph, Hue, Look, Setting, Symbol};
 use crate::ui::picture::{Picture, Shift};
 
 /// Fewer differing cells than that are written as they are: to move rows costs some thirty bytes.
@@ -14,6 +17,8 @@ const PROBE: usize = 12;
 const PROBES: usize = 12;
 /// Unchanged cells that are written again rather than leapt over.
 const LEAP: usize = 4;
+/// Runs of one setting for which there is room at once.
+const RUNS: usize = 32;
 /// Blank cells at the end of a line from which on they are erased.
 const ERASE: usize = 4;
 
@@ -82,14 +87,35 @@ fn shift(shown: &Picture, next: &Picture, changed: &[usize]) -> Option<Shift> {
     (gain - lost > WORTH_MOVING).then_some(Shift { top, bottom, by })
 }
 
+/// Cells of a row that follow each other and can be written in one setting.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    y: usize,
+    from: usize,
+    to: usize,
+}
+
+/// How many cells of this range there are, from its start, of which that holds.
+fn leading(shown: &[u128], next: &[u128], range: Range<usize>, holds: impl Fn(Glyph, Glyph) -> bool) -> usize {
+    let (shown, next) = (shown.get(range.clone()).unwrap_or(&[]), next.get(range).unwrap_or(&[]));
+    shown.iter().zip(next).take_while(|&(&old, &new)| holds(Glyph::of(old), Glyph::of(new))).count()
+}
+
+/// Whether a sign and the cells before it, which need no change, can be written in that setting.
+fn passes(setting: Setting, between: &[u128], sign: Glyph) -> bool {
+    sign.is_set(setting) && between.iter().all(|&cell| Glyph::of(cell).char_in(setting).is_some_and(|c| c.is_ascii()))
+}
+
 /// Writes what turns one picture into another.
 #[derive(Debug)]
 pub struct Writer<'w> {
     out: &'w mut Vec<u8>,
     clusters: &'w [Box<str>],
     look: Look,
-    /// The same, packed: what most cells are compared with.
-    setting: Setting,
+    /// What is to be written in one setting, from the top.
+    alike: Vec<(Setting, Vec<Run>)>,
+    /// What is to be written as it stands.
+    ordered: Vec<(Setting, Run)>,
     /// Where the terminal's cursor is, as far as that is known.
     at: Option<(usize, usize)>,
 }
@@ -97,7 +123,7 @@ pub struct Writer<'w> {
 impl<'w> Writer<'w> {
     /// A writer to `out`, of the signs in `clusters`.
     pub fn new(out: &'w mut Vec<u8>, clusters: &'w [Box<str>]) -> Self {
-        Self { out, clusters, look: Look::default(), setting: Setting::new(Look::default()), at: None }
+        Self { out, clusters, look: Look::default(), alike: Vec::new(), ordered: Vec::new(), at: None }
     }
 
     /// Writes what turns `shown` into `next`. Of the rows that are not in `changed` it is known that they are the same. What `shown`
@@ -110,8 +136,18 @@ impl<'w> Writer<'w> {
         }
         match moved {
             // Rows that did not change may have been carried away.
-            Some(_) => (0..next.height()).for_each(|y| self.row(y, shown.row(y), next.row(y))),
-            None => changed.iter().for_each(|&y| self.row(y, shown.row(y), next.row(y))),
+            Some(_) => (0..next.height()).for_each(|y| self.row(y, shown.row(y), next)),
+            None => changed.iter().for_each(|&y| self.row(y, shown.row(y), next)),
+        }
+        for (setting, runs) in std::mem::take(&mut self.alike) {
+            self.look(setting.look());
+            for run in runs {
+                self.run(run, next.row(run.y));
+            }
+        }
+        for (setting, run) in std::mem::take(&mut self.ordered) {
+            self.look(setting.look());
+            self.run(run, next.row(run.y));
         }
         self.look(Look::default());
     }
@@ -144,71 +180,96 @@ impl<'w> Writer<'w> {
         self.at = None;
     }
 
-    /// Writes what turns one row into the other.
-    fn row(&mut self, y: usize, shown: &[u128], next: &[u128]) {
+    /// Erases the end of a row where that is shorter, and finds the runs that turn the rest of it into the other.
+    fn row(&mut self, y: usize, shown: &[u128], next: &Picture) {
+        // Where a sign may be wider than we think, what stands after it is to be written after it.
+        let together = !next.is_rough(y);
+        let next = next.row(y);
         if *shown == *next {
             return;
         }
         let tail = next.iter().rposition(|cell| *cell != 0).map_or(0, |last| last + 1);
         let over = shown.iter().skip(tail).filter(|cell| **cell != 0).count();
         let end = if over >= ERASE { tail } else { next.len() };
-        let mut x = 0;
-        while x < end {
-            let (Some(&old), Some(&new)) = (shown.get(x), next.get(x)) else { break };
-            if old == new {
-                x += 1;
-                continue;
-            }
-            let new = Glyph::of(new);
-            // Most signs follow one that is set alike.
-            if self.at == Some((x, y)) {
-                let from = x;
-                while let (Some(old), Some(new)) = (shown.get(x), next.get(x)) {
-                    let Some(c) = Glyph::of(*new).char_in(self.setting).filter(|_| x < end) else { break };
-                    // To write one more that is there already is shorter than to go over it.
-                    if old == new && !(c.is_ascii() && x + 1 < end && shown.get(x + 1) != next.get(x + 1)) {
-                        break;
-                    }
-                    self.sign(c);
-                    x += 1;
-                }
-                if x > from {
-                    self.at = Some((x, y));
-                    continue;
-                }
-            }
-            if new.symbol() == Symbol::Rest {
-                x += 1;
-                continue;
-            }
-            self.approach(x, y, next);
-            self.glyph(x, y, new);
-            x += new.width();
-        }
         if end == tail && over > 0 {
             self.go(tail, y);
-            self.look(Look::default());
             self.control(&[], b'K');
+        }
+        let mut setting = Setting::NONE;
+        let mut run = Run { y, from: 0, to: 0 };
+        let mut x = 0;
+        loop {
+            x += leading(shown, next, x..end, |old, new| old == new);
+            let Some(glyph) = next.get(x).map(|&cell| Glyph::of(cell)).filter(|_| x < end) else { break };
+            if !glyph.is_narrow() && glyph.symbol() == Symbol::Rest {
+                // Written with what it belongs to.
+                x += 1;
+                continue;
+            }
+            let wanted = setting.with(glyph);
+            if next.get(run.to..x).is_some_and(|between| between.len() <= LEAP && passes(wanted, between, glyph)) {
+                setting = wanted;
+            } else {
+                self.close(setting, run, together);
+                (setting, run.from) = (Setting::of(glyph), x);
+            }
+            x += glyph.width();
+            // Most signs follow one that is set alike.
+            x += leading(shown, next, x..end, |old, new| old != new && new.is_narrow() && new.is_set(setting));
+            run.to = x;
+        }
+        self.close(setting, run, together);
+    }
+
+    fn close(&mut self, setting: Setting, run: Run, together: bool) {
+        if run.from == run.to {
+            return;
+        }
+        if !together {
+            self.ordered.push((setting, run));
+        } else if let Some((_, runs)) = self.alike.iter_mut().find(|alike| alike.0 == setting) {
+            runs.push(run);
+        } else {
+            let mut runs = Vec::with_capacity(RUNS);
+            runs.push(run);
+            self.alike.push((setting, runs));
         }
     }
 
-    /// Goes to a cell, over a few that need no change where that is shorter.
-    fn approach(&mut self, x: usize, y: usize, row: &[u128]) {
-        if let Some((from, line)) = self.at
-            && line == y
-            && (1..=LEAP).contains(&x.saturating_sub(from))
-            && let Some(between) = row.get(from..x)
-            && between
-                .iter()
-                .map(|&cell| Glyph::of(cell))
-                .all(|glyph| matches!(glyph.symbol(), Symbol::Char(' '..='~')) && self.seen(glyph) == self.look)
-        {
-            for &cell in between {
-                self.symbol(Glyph::of(cell).symbol());
+    /// Writes a run of this row.
+    fn run(&mut self, Run { y, from, to }: Run, row: &[u128]) {
+        // A sign may be wider than what is left of the row.
+        let (mut x, to) = (from, to.min(row.len()));
+        while let Some(cells) = row.get(x..to).filter(|cells| !cells.is_empty()) {
+            self.go(x, y);
+            // Nearly all of them.
+            for c in cells.iter().map_while(|&cell| Glyph::of(cell).narrow()) {
+                self.sign(c);
+                x += 1;
             }
             self.at = Some((x, y));
+            if let Some(&cell) = row.get(x).filter(|_| x < to) {
+                self.wide(x, y, Glyph::of(cell));
+                x += Glyph::of(cell).width();
+            }
         }
-        self.go(x, y);
+    }
+
+    /// Writes a sign that is not one character of a cell's width, where the cursor is.
+    fn wide(&mut self, x: usize, y: usize, glyph: Glyph) {
+        match glyph.symbol() {
+            Symbol::Char(c) | Symbol::Wide(c) => self.sign(c),
+            Symbol::Cluster(at, width) => {
+                // Not every terminal clears all cells of such a sign.
+                self.out.extend(std::iter::repeat_n(b' ', usize::from(width)));
+                self.at = None;
+                self.go(x, y);
+                let text = usize::try_from(at).ok().and_then(|at| self.clusters.get(at));
+                self.out.extend_from_slice(text.map_or("\u{fffd}", |text| text).as_bytes());
+            }
+            Symbol::Rest => {}
+        }
+        self.at = glyph.certain().then_some((x + glyph.width(), y));
     }
 
     fn go(&mut self, x: usize, y: usize) {
@@ -218,39 +279,6 @@ impl<'w> Writer<'w> {
             _ => self.control(&[y + 1, x + 1], b'H'),
         }
         self.at = Some((x, y));
-    }
-
-    /// The look that a glyph needs: on a blank, what cannot be seen stays as it is.
-    fn seen(&self, glyph: Glyph) -> Look {
-        let look = glyph.look();
-        if glyph.symbol() == Symbol::Char(' ') && !look.modifier.intersects(ON_BLANK) {
-            Look { paper: look.paper, modifier: self.look.modifier.difference(ON_BLANK), ink: self.look.ink }
-        } else {
-            look
-        }
-    }
-
-    fn glyph(&mut self, x: usize, y: usize, glyph: Glyph) {
-        self.look(self.seen(glyph));
-        if let Symbol::Cluster(_, width) = glyph.symbol() {
-            // Not every terminal clears all cells of such a sign.
-            self.out.extend(std::iter::repeat_n(b' ', usize::from(width)));
-            self.at = None;
-            self.go(x, y);
-        }
-        self.symbol(glyph.symbol());
-        self.at = glyph.certain().then_some((x + glyph.width(), y));
-    }
-
-    fn symbol(&mut self, symbol: Symbol) {
-        match symbol {
-            Symbol::Char(c) | Symbol::Wide(c) => self.sign(c),
-            Symbol::Cluster(at, _) => {
-                let text = usize::try_from(at).ok().and_then(|at| self.clusters.get(at));
-                self.out.extend_from_slice(text.map_or("\u{fffd}", |text| text).as_bytes());
-            }
-            Symbol::Rest => {}
-        }
     }
 
     #[inline]
@@ -288,7 +316,7 @@ impl<'w> Writer<'w> {
             self.out.pop();
         }
         self.out.push(b'm');
-        (self.look, self.setting) = (wanted, Setting::new(wanted));
+        self.look = wanted;
     }
 
     fn hue(&mut self, place: u8, hue: Hue) {

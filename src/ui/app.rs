@@ -415,8 +415,10 @@ impl App {
 
     /// Makes ready what is likely to be shown next. Changes nothing that is shown; to be called when a frame stands.
     pub fn look_ahead(&mut self) {
-        if let Some(Screen::Lesson(reader)) = self.over.last_mut() {
-            reader.look_ahead(&self.cx);
+        match self.over.last_mut() {
+            Some(Screen::Lesson(reader)) => reader.look_ahead(&self.cx),
+            Some(Screen::Compare(comparison)) => comparison.look_ahead(&self.cx),
+            _ => {}
         }
     }
 

@@ -114,14 +114,13 @@ impl Canvas {
         let first = self.frames != Frames::More;
         let mut changed = Vec::new();
         for y in 0..self.now.height() {
-            let row = self.now.row_mut(y);
-            let same = |row: &[u128]| if first { row.iter().all(|cell| *cell == 0) } else { row == self.before.row(y) };
-            // Most rows are drawn as they are seen.
-            if same(row) {
-                continue;
+            if self.now.is_rough(y) {
+                let narrow = see(self.now.row_mut(y));
+                self.now.set_rough(y, !narrow);
             }
-            see(row);
-            if !same(row) {
+            let row = self.now.row(y);
+            let same = if first { row.iter().all(|cell| *cell == 0) } else { row == self.before.row(y) };
+            if !same {
                 changed.push(y);
             }
         }
@@ -155,6 +154,12 @@ impl Canvas {
         }
     }
 
+    /// The same of a row in which what is drawn is to be [seen](see) to at the end.
+    fn rough_cells_from(&mut self, x: u16, y: u16, room: usize) -> &mut [u128] {
+        self.now.set_rough(y.into(), true);
+        self.cells_from(x, y, room)
+    }
+
     /// Cells from (`x`, `y`) on, at most `room` of them and none beyond the row.
     fn cells_from(&mut self, x: u16, y: u16, room: usize) -> &mut [u128] {
         let x = usize::from(x);
@@ -167,7 +172,7 @@ impl Canvas {
     pub fn set_style(&mut self, area: Rect, style: Style) {
         let patch = self.patch(style);
         for row in area.intersection(self.area).rows() {
-            for cell in self.cells_from(row.x, row.y, row.width.into()) {
+            for cell in self.rough_cells_from(row.x, row.y, row.width.into()) {
                 *cell = patch.on(*cell);
             }
         }
@@ -176,7 +181,7 @@ impl Canvas {
     /// Empties an area, for what is drawn over something else. How it is set stays.
     pub fn blank(&mut self, area: Rect) {
         for row in area.intersection(self.area).rows() {
-            for cell in self.cells_from(row.x, row.y, row.width.into()) {
+            for cell in self.rough_cells_from(row.x, row.y, row.width.into()) {
                 *cell = Glyph::of(*cell).with(Symbol::Char(' ')).bits();
             }
         }
@@ -190,7 +195,7 @@ impl Canvas {
         let patch = self.patch(style);
         for row in area.intersection(self.area).rows() {
             for cell in self.cells_from(row.x, row.y, row.width.into()) {
-                *cell = patch.symbol(Symbol::Char(c), *cell);
+                *cell = patch.char(c, *cell);
             }
         }
     }
@@ -213,7 +218,7 @@ impl Canvas {
                 return self.graphemes(x, y, text, room, patch);
             }
             let Some(cell) = cells.get_mut(drawn) else { return (after(x, drawn), false) };
-            *cell = patch.symbol(Symbol::Char(c), *cell);
+            *cell = patch.char(c, *cell);
             drawn += 1;
         }
         (after(x, drawn), true)
@@ -230,7 +235,7 @@ impl Canvas {
             let Some(rest) = left.checked_sub(width.into()) else { return (x, false) };
             left = rest;
             let symbol = self.admit(sign);
-            if let Some((first, later)) = self.cells_from(x, y, width.into()).split_first_mut() {
+            if let Some((first, later)) = self.rough_cells_from(x, y, width.into()).split_first_mut() {
                 *first = patch.symbol(symbol, *first);
                 later.fill(0);
             }
@@ -284,7 +289,7 @@ impl Canvas {
         for (row, cells) in area.rows().zip(buffer.content().chunks(usize::from(area.width).max(1))) {
             for (x, cell) in (row.x..).zip(cells) {
                 let glyph = Glyph::new(self.admit(cell.symbol()), self.look(cell));
-                if let Some(place) = self.cells_from(x, row.y, 1).first_mut() {
+                if let Some(place) = self.rough_cells_from(x, row.y, 1).first_mut() {
                     *place = glyph.bits();
                 }
             }
@@ -333,8 +338,8 @@ impl Canvas {
 }
 
 /// Leaves of a row of cells what is to be seen: nothing of what stands under the later cells of a wide sign, and of blanks what can
-/// be.
-fn see(row: &mut [u128]) {
+/// be. Says whether all its signs are a cell wide.
+fn see(row: &mut [u128]) -> bool {
     let mut narrow = true;
     for cell in row.iter_mut() {
         let glyph = Glyph::of(*cell);
@@ -343,7 +348,7 @@ fn see(row: &mut [u128]) {
     }
     // Nearly always.
     if narrow {
-        return;
+        return true;
     }
     let (mut covered, mut later) = (0, Glyph::BLANK);
     for cell in row {
@@ -355,6 +360,7 @@ fn see(row: &mut [u128]) {
             (covered, later) = (glyph.width() - 1, glyph.rest());
         }
     }
+    false
 }
 
 /// The column that is so many cells after another.

@@ -98,20 +98,43 @@ impl Hue {
     }
 }
 
-/// How cells are set, packed.
-#[derive(Debug, Clone, Copy)]
+/// What no cell is set as.
+const NO_SIGN: u128 = u128::MAX;
+
+/// How cells are set, packed, when they are written one after another: signs in one way, and the blanks that go with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting {
+    /// [`NO_SIGN`] while there are only blanks.
     sign: u128,
-    /// Of a blank only that is kept which can be seen.
+    /// Of a blank only that counts which can be seen.
     blank: u128,
 }
 
 impl Setting {
-    /// A look, packed.
+    /// That of no cell.
+    pub const NONE: Self = Self { sign: NO_SIGN, blank: NO_SIGN };
+
+    /// That of one glyph as it is [seen](Glyph::seen).
     #[must_use]
-    pub fn new(look: Look) -> Self {
-        let sign = look.packed();
-        Self { sign, blank: Glyph(sign).seen().0 }
+    pub const fn of(glyph: Glyph) -> Self {
+        let set = glyph.0 & LOOK;
+        let blank = Glyph(set).seen().0;
+        // A blank with a line under it is like any sign.
+        let sign = if glyph.0 >> SYMBOL == 0 && blank & !(ONE_HUE << PAPER) == 0 { NO_SIGN } else { set };
+        Self { sign, blank }
+    }
+
+    /// The same for one more glyph, where that goes with it: after blanks comes how the first sign is set.
+    #[must_use]
+    pub fn with(self, glyph: Glyph) -> Self {
+        let other = Self::of(glyph);
+        if self.sign == NO_SIGN && self.blank == other.blank { other } else { self }
+    }
+
+    /// How the terminal is set for it.
+    #[must_use]
+    pub fn look(self) -> Look {
+        Glyph(if self.sign == NO_SIGN { self.blank } else { self.sign }).look()
     }
 }
 
@@ -151,6 +174,13 @@ impl Patch {
     pub const fn ascii(self, byte: u8, cell: u128) -> u128 {
         let look = self.look_on(cell);
         if byte == b' ' { Glyph(look).seen().0 } else { ((byte ^ b' ') as u128) << SYMBOL | look }
+    }
+
+    /// A cell that shows another character of a cell's width now.
+    #[must_use]
+    #[inline]
+    pub const fn char(self, c: char, cell: u128) -> u128 {
+        if c == ' ' { self.ascii(b' ', cell) } else { self.symbol(Symbol::Char(c), cell) }
     }
 
     /// A cell that shows another symbol now.
@@ -225,14 +255,25 @@ impl Glyph {
         }
     }
 
-    /// What it shows, where that is one character of a cell's width and looks as it should when the terminal is set so.
+    /// What it shows, where that is one character of a cell's width and looks as it should in this setting.
     #[must_use]
     #[inline]
     pub fn char_in(self, setting: Setting) -> Option<char> {
-        let bits = (self.0 >> SYMBOL) as u32;
-        let set = self.0 & LOOK;
-        let alike = set == setting.sign || bits == 0 && set == setting.blank;
-        if alike && bits >> 30 == 0 { char::from_u32(bits ^ SPACE) } else { None }
+        if self.is_set(setting) { self.narrow() } else { None }
+    }
+
+    /// What it shows, where that is one character of a cell's width.
+    #[must_use]
+    #[inline]
+    pub fn narrow(self) -> Option<char> {
+        if self.is_narrow() { char::from_u32((self.0 >> SYMBOL) as u32 ^ SPACE) } else { None }
+    }
+
+    /// Whether it looks as it should in this setting.
+    #[must_use]
+    #[inline]
+    pub fn is_set(self, setting: Setting) -> bool {
+        self.0 & LOOK == setting.sign || self.0 == setting.blank
     }
 
     /// A later cell of this one's sign.
@@ -250,7 +291,11 @@ impl Glyph {
 
     /// Cells that it takes.
     #[must_use]
+    #[inline]
     pub fn width(self) -> usize {
+        if self.is_narrow() {
+            return 1;
+        }
         match self.symbol() {
             Symbol::Char(_) | Symbol::Rest => 1,
             Symbol::Wide(_) => 2,

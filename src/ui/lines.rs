@@ -3,6 +3,7 @@
 //! Breaking is total: any text, any width from 1. It follows the Unicode line breaking rules and splits a word only when
 //! it is wider than the line.
 
+use compact_str::CompactString;
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -14,8 +15,8 @@ use crate::domain::doc::{Link, Rich};
 /// A piece of text in one style.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Piece {
-    /// The text. Safe: it comes from the course's texts or from the program.
-    pub text: String,
+    /// The text. Safe: it comes from the course's texts or from the program. Nearly all are so short that they stand in the piece.
+    pub text: CompactString,
     /// What it is.
     pub ink: Ink,
     /// Bold.
@@ -31,19 +32,19 @@ pub struct Piece {
 impl Piece {
     /// A piece of that ink.
     #[must_use]
-    pub fn new(text: impl Into<String>, ink: Ink) -> Self {
+    pub fn new(text: impl Into<CompactString>, ink: Ink) -> Self {
         Self { text: text.into(), ink, ..Self::default() }
     }
 
     /// A bold piece of that ink.
     #[must_use]
-    pub fn bold(text: impl Into<String>, ink: Ink) -> Self {
+    pub fn bold(text: impl Into<CompactString>, ink: Ink) -> Self {
         Self { text: text.into(), ink, bold: true, ..Self::default() }
     }
 
     /// A bold piece of that ink, set in reverse.
     #[must_use]
-    pub fn badge(text: impl Into<String>, ink: Ink) -> Self {
+    pub fn badge(text: impl Into<CompactString>, ink: Ink) -> Self {
         Self { reverse: true, ..Self::bold(text, ink) }
     }
 
@@ -67,7 +68,7 @@ impl Piece {
     fn like(&self, text: &str) -> Self {
         // Not by cloning all of it: its own text may be a book.
         let Self { text: _, ink, bold, italic, underline, reverse } = *self;
-        Self { text: text.to_owned(), ink, bold, italic, underline, reverse }
+        Self { text: text.into(), ink, bold, italic, underline, reverse }
     }
 
     /// Cells that it takes.
@@ -122,7 +123,7 @@ pub fn pieces(rich: &Rich, base: Ink) -> Pieces {
                 (None, false) => base,
             };
             Piece {
-                text: inline.text.to_string(),
+                text: inline.text.as_str().into(),
                 ink,
                 bold: inline.style.strong,
                 italic: inline.style.emphasis,

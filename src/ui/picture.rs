@@ -2,11 +2,22 @@
 
 /// Cells in rows. They are kept as plain numbers, the bits of a [`Glyph`](super::glyph::Glyph) each, which are compared and moved many
 /// at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Picture {
     width: usize,
     cells: Vec<u128>,
+    /// Whether there may be more in a row than signs of a cell's width, each as it is seen.
+    rough: Vec<bool>,
 }
+
+/// What is in the cells.
+impl PartialEq for Picture {
+    fn eq(&self, other: &Self) -> bool {
+        self.width == other.width && self.cells == other.cells
+    }
+}
+
+impl Eq for Picture {}
 
 /// Rows that have moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +34,7 @@ impl Picture {
     /// An empty screen.
     #[must_use]
     pub fn new(width: usize, height: usize) -> Self {
-        Self { width: width.max(1), cells: vec![0; width.max(1) * height] }
+        Self { width: width.max(1), cells: vec![0; width.max(1) * height], rough: vec![false; height] }
     }
 
     /// Cells in a row; at least one.
@@ -41,6 +52,20 @@ impl Picture {
     /// Empties it.
     pub fn clear(&mut self) {
         self.cells.fill(0);
+        self.rough.fill(false);
+    }
+
+    /// Whether there may be more in a row than signs of a cell's width, each as it is seen.
+    #[must_use]
+    pub fn is_rough(&self, y: usize) -> bool {
+        self.rough.get(y).copied().unwrap_or(false)
+    }
+
+    /// Says so of a row.
+    pub fn set_rough(&mut self, y: usize, rough: bool) {
+        if let Some(row) = self.rough.get_mut(y) {
+            *row = rough;
+        }
     }
 
     /// A row; empty when there is none.

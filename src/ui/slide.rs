@@ -380,7 +380,7 @@ fn lines_that_matter(pair: &Pair, says: &[Piece], room: Room<'_>) -> Sheet {
             let indent = line.len() - line.trim_start().len();
             let mut code = coloured(line, &colours, note.line);
             if let Some(first) = code.first_mut() {
-                first.text = first.text.get(indent.min(first.text.len())..).unwrap_or("").to_owned();
+                first.text = first.text.get(indent.min(first.text.len())..).unwrap_or("").into();
             }
             for part in wrap_code(&code, width.saturating_sub(4)) {
                 let mut row = vec![Piece::new("  │ ", ink)];

@@ -9,8 +9,8 @@ use ratatui::style::{Color, Modifier, Style};
 use crate::term::gate::Gate;
 use crate::ui::hues::Colors;
 
-/// A line of a page: words, how they are moved in, and their style.
-type Line = (String, u16, u8);
+/// A line of a page: how it is moved in, and its words with their styles.
+type Line = (u16, Vec<(String, u8)>);
 
 fn style(number: u8) -> Style {
     match number % 7 {
@@ -38,8 +38,9 @@ impl Scrolled<'_> {
             let rows = 1..area.height.saturating_sub(1);
             let aside = self.aside && area.width > 20;
             let width = if aside { area.width - 10 } else { area.width };
-            for (y, (words, indent, number)) in rows.clone().zip(self.page.iter().skip(top)) {
-                canvas.text(*indent, y, words, width.saturating_sub(*indent).into(), style(*number));
+            for (y, (indent, line)) in rows.clone().zip(self.page.iter().skip(top)) {
+                line.iter()
+                    .fold(*indent, |x, (words, number)| canvas.text(x, y, words, width.saturating_sub(x).into(), style(*number)).0);
             }
             if aside {
                 for y in rows {
@@ -79,11 +80,12 @@ fn cells(parser: &vt100::Parser) -> Vec<(String, String)> {
 fn line() -> impl Strategy<Value = Line> {
     let words = prop_oneof![
         6 => "[a-z ]{0,40}",
+        3 => " {0,6}[a-z]{0,3}",
         1 => "[a-e│─日本語 ]{0,30}",
         1 => Just("keycap 1\u{fe0f}\u{20e3} and ☁\u{fe0f} there".to_owned()),
         1 => Just(String::new()),
     ];
-    (words, 0_u16..6, any::<u8>())
+    (0_u16..6, prop::collection::vec((words, any::<u8>()), 0..6))
 }
 
 proptest! {
@@ -113,7 +115,7 @@ proptest! {
 
 /// A page of text of all kinds of length.
 fn page() -> Vec<Line> {
-    (0..200_usize).map(|n| (format!("{n} is the number of this line, {}", "and so on ".repeat(n % 5)), 4, 0)).collect()
+    (0..200_usize).map(|n| (4, vec![(format!("{n} is the number of this line, {}", "and so on ".repeat(n % 5)), 0)])).collect()
 }
 
 #[test]
@@ -129,6 +131,21 @@ fn a_scrolled_line_costs_little_more_than_the_line() {
             assert!(bytes.len() < 170 + aside, "{} bytes: {:?}", bytes.len(), String::from_utf8_lossy(&bytes));
         }
     }
+}
+
+#[test]
+fn a_colour_is_set_once_for_all_that_has_it() {
+    let mut terminal = terminal(40, 12);
+    let bytes = terminal.draw(|canvas| {
+        for y in 0..12 {
+            canvas.text(0, y, "│", 1, style(1));
+            canvas.text(2, y, &format!("let x{y} = "), 20, style(0));
+            canvas.text(12, y, "\"tea\"", 20, style(6));
+            canvas.text(30, y, "│", 1, style(1));
+        }
+    });
+    let times = |part: &[u8]| bytes.windows(part.len()).filter(|window| *window == part).count();
+    assert_eq!((times(b"38;2;240;120;120m"), times(b"38;5;9m")), (1, 1), "{:?}", String::from_utf8_lossy(&bytes));
 }
 
 #[test]

@@ -20,6 +20,9 @@ use crate::ui::page::coloured;
 /// The widest that two panes get together.
 const WIDEST: usize = 140;
 
+/// Code of more lines is not laid out before it is asked for.
+const LONG: usize = 100;
+
 /// What is shown of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shown {
@@ -33,6 +36,9 @@ enum Shown {
         told: Option<bool>,
     },
 }
+
+/// Views of a pair that one goes to and fro between, beside that of both sides.
+const OTHERS: [Shown; 3] = [Shown::Diff, Shown::Bad, Shown::Good];
 
 /// The BAD/GOOD pairs of a lesson.
 #[derive(Debug)]
@@ -76,20 +82,43 @@ impl Comparison {
     }
 
     fn compose(&mut self, cx: &Context) {
-        let Some(pair) = self.current(cx) else { return };
+        self.rows = self.rows(cx, self.shown);
+        self.top = self.top.min(self.rows.len().saturating_sub(cx.room()));
+    }
+
+    fn rows(&self, cx: &Context, shown: Shown) -> Vec<Row> {
+        let Some(pair) = self.current(cx) else { return Vec::new() };
         let width = width(cx);
         let colours = [&pair.bad, &pair.good].map(|side| cx.palette.get(&pair.language, side.code.as_str()).unwrap_or_default());
         let mut rows: Vec<Row> = wrap(&title(pair), width).into_iter().map(|line| Row::plain(line.pieces)).collect();
         rows.push(Row::default());
-        rows.extend(match self.shown {
+        rows.extend(match shown {
             Shown::Both => both(pair, &colours, width, cx.wide()),
             Shown::Bad => one(&pair.bad, true, &colours[0], width),
             Shown::Good => one(&pair.good, false, &colours[1], width),
             Shown::Diff => diff(pair, &colours, width),
             Shown::Spot { told, .. } => spot(pair, &colours[0], width, told),
         });
-        self.rows = rows;
-        self.top = self.top.min(self.rows.len().saturating_sub(cx.room()));
+        rows
+    }
+
+    /// Lays out the other views of a pair, so that nobody waits for them. Those of one that is long wait until they are asked for, and
+    /// so do those whose colours have not come.
+    pub fn look_ahead(&mut self, cx: &Context) {
+        let ready = |pair: &Pair| {
+            let short = |side: &Side| side.code.as_str().lines().nth(LONG).is_none();
+            let known = |side: &Side| cx.palette.get(&pair.language, side.code.as_str()).is_some();
+            [&pair.bad, &pair.good].into_iter().all(|side| short(side) && known(side))
+        };
+        if self.kept.len() >= OTHERS.len() || !self.current(cx).is_some_and(ready) {
+            return;
+        }
+        for view in OTHERS {
+            if self.shown != view && !self.kept.iter().any(|(kept, _)| *kept == view) {
+                let rows = self.rows(cx, view);
+                self.kept.push((view, rows));
+            }
+        }
     }
 
     fn show(&mut self, cx: &Context, shown: Shown) {
