@@ -76,13 +76,26 @@ fn fixed_address() {
 /// What learners' sessions run is linked first and together (`examples/order.rs` finds it out): the system maps 64 KB around every
 /// page that is touched, and of six megabytes of code a session touches one and a half. A name that is not there any more is no
 /// mistake. GNU's linker and LLVM's know such a script; whoever has chosen another linker is left alone, and
-/// `TWELVEFOLD_LINK_ORDER=off` leaves the order to any linker.
+/// `TWELVEFOLD_LINK_ORDER=off` leaves the order to any linker. So does `TWELVEFOLD_LINK_MAP=FILE`, which has the linker write down
+/// there what it puts where.
 fn in_order(list: &Path, script: &Path) -> io::Result<()> {
     println!("cargo:rerun-if-changed={}", list.display());
-    println!("cargo:rerun-if-env-changed=TWELVEFOLD_LINK_ORDER");
+    for name in ["TWELVEFOLD_LINK_ORDER", "TWELVEFOLD_LINK_MAP"] {
+        println!("cargo:rerun-if-env-changed={name}");
+    }
     let off = env::var_os("TWELVEFOLD_LINK_ORDER").is_some_and(|order| order == "off");
     let flags = env::var_os("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     if off || flags.to_string_lossy().contains("link") || env::var_os("RUSTC_LINKER").is_some() {
+        return Ok(());
+    }
+    let linker = |option: &str, file: &Path| {
+        // One by one: a folder may have a comma in its name, which parts the arguments of `-Wl`.
+        for argument in ["-Xlinker", option, "-Xlinker", &file.to_string_lossy()] {
+            println!("cargo:rustc-link-arg-bins={argument}");
+        }
+    };
+    if let Some(map) = env::var_os("TWELVEFOLD_LINK_MAP") {
+        linker("-Map", Path::new(&map));
         return Ok(());
     }
     let mut text = String::from("SECTIONS\n{\n  .text.used :\n  {\n");
@@ -91,9 +104,6 @@ fn in_order(list: &Path, script: &Path) -> io::Result<()> {
     }
     text.push_str("  }\n}\nINSERT BEFORE .text;\n");
     fs::write(script, text)?;
-    // One by one: a folder may have a comma in its name, which parts the arguments of `-Wl`.
-    for argument in ["-Xlinker", "-T", "-Xlinker", &script.to_string_lossy()] {
-        println!("cargo:rustc-link-arg-bins={argument}");
-    }
+    linker("-T", script);
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! Finds out which functions a learner's sessions run, and writes them into assets/baked/functions.txt, in whose order the release
 //! is linked (build.rs): what is run together lies together, so that little of the program is read and mapped.
 //!
-//! `cargo run --release --example order`, on Linux, with valgrind; it makes a build with symbols of its own in target/order, or takes
-//! such a one that is there with `-- --program FILE`. To be run when the way of a start or of a key has changed a good deal: what has
-//! another name since then lies where the linker puts it, and nothing else comes of it.
+//! `cargo run --release --example order`, on Linux, with valgrind and LLVM's linker (rustc brings it along); it makes a build of its
+//! own in target/order, or takes one that is there with `-- --program FILE --map FILE`. To be run when the way of a start or of a key
+//! has changed a good deal: what has another name since then lies where the linker puts it, and nothing else comes of it.
+//!
+//! The build is the release itself, without symbols: functions that are the same are merged by the compiler, and under which name it
+//! keeps them changes with each of its options. Where they are is told by the linker's map.
 
 #![allow(
     clippy::unwrap_used,
@@ -37,6 +40,9 @@ const SESSIONS: &[(&str, &[&str], &[&str])] = &[
 const KEYS: [usize; 4] = [0, 4, 14, 24];
 /// What runs or does not as threads meet, so that one session does not show it: channels.
 const BY_CHANCE: &[&str] = &["4sync4mpmc"];
+/// What is the same for many types, so that the compiler keeps it of one of them: how their names begin and end.
+const MERGED: &[(&str, &str)] =
+    &[("_RNvMs3_NtCs*_5alloc7raw_vecINtB*_6RawVec", "8grow_one"), ("_RNvMsn_NtCs*_5alloc4syncINtB*_3Arc", "9drop_slow")];
 /// Valgrind is slow: a program that has written nothing for so long is waiting.
 const CALM: Duration = Duration::from_millis(400);
 /// Nothing is waited for longer.
@@ -50,10 +56,10 @@ type Costs = BTreeMap<String, (u64, u64)>;
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let program = arguments
-        .iter()
-        .position(|argument| argument == "--program")
-        .map_or_else(|| build(root), |at| PathBuf::from(&arguments[at + 1]));
+    let after = |name: &str| arguments.iter().position(|argument| argument == name).map(|at| PathBuf::from(&arguments[at + 1]));
+    let (program, map) = after("--program").zip(after("--map")).unwrap_or_else(|| build(root));
+    let functions = functions(&fs::read_to_string(map).unwrap());
+    assert!(functions.len() > 1_000, "the map of the linker is in another form");
     let work = tempfile::tempdir().unwrap();
     // One learner: the first session makes the file, the others find what came before them.
     let data = work.path().join("data");
@@ -62,7 +68,7 @@ fn main() {
     for (name, asked, keys) in SESSIONS {
         let runs = KEYS.map(|count| {
             let keys: Vec<&str> = keys.iter().copied().cycle().take(count).collect();
-            costs(&program, &work.path().join("counts"), &data, asked, &keys)
+            costs(&program, &functions, &work.path().join("counts"), &data, asked, &keys)
         });
         let drawing = |run: usize, function: &str| runs[run].get(function).map_or(0, |known| known.0);
         let more = |run: usize, function: &str| drawing(run, function) > drawing(run - 1, function) + 5;
@@ -71,9 +77,8 @@ fn main() {
         println!("{name}: {} functions", all.len());
         sessions.push(all);
     }
-    let sizes = sizes(&program);
     let mut patterns: BTreeMap<String, Pattern> = BTreeMap::new();
-    for (function, size) in &sizes {
+    for Function { name: function, size, .. } in &functions {
         let pattern = patterns.entry(pattern(function)).or_default();
         pattern.bytes += size;
         let by_chance = BY_CHANCE.iter().any(|part| function.contains(part));
@@ -138,28 +143,54 @@ impl Pattern {
     }
 }
 
-/// A release with its symbols.
-fn build(root: &Path) -> PathBuf {
+/// A function of the program.
+struct Function {
+    /// Its address.
+    start: u64,
+    /// Its size in bytes.
+    size: u64,
+    /// The name that the linker knows.
+    name: String,
+}
+
+/// A release, and where the linker has put what.
+fn build(root: &Path) -> (PathBuf, PathBuf) {
     let target = root.join("target/order");
+    let map = target.join("link.map");
+    fs::create_dir_all(&target).unwrap();
     let made = Command::new(env!("CARGO"))
         .args(["build", "--release", "--locked", "--bin", "twelvefold", "--target-dir"])
         .arg(&target)
-        .env("CARGO_PROFILE_RELEASE_STRIP", "none")
-        // Valgrind knows the names of functions in the usual section alone.
-        .env("TWELVEFOLD_LINK_ORDER", "off")
+        .env("TWELVEFOLD_LINK_MAP", &map)
         .current_dir(root)
         .status();
     assert!(made.is_ok_and(|status| status.success()), "the program could not be built");
-    target.join("release/twelvefold")
+    (target.join("release/twelvefold"), map)
+}
+
+/// The functions in a map of LLVM's linker, by address: on each line two addresses, a size, an alignment and, for a part of an object,
+/// its file and section.
+fn functions(map: &str) -> Vec<Function> {
+    let mut functions: Vec<Function> = map
+        .lines()
+        .filter_map(|line| {
+            let section = line.split_once(":(.text.")?.1.strip_suffix(')')?;
+            let mut numbers = line.split_whitespace().map(|number| u64::from_str_radix(number, 16));
+            let (start, size) = (numbers.next()?.ok()?, numbers.nth(1)?.ok()?);
+            Some(Function { start, size, name: section.trim_start_matches("unlikely.").to_owned() })
+        })
+        .collect();
+    functions.sort_by_key(|function| function.start);
+    functions
 }
 
 /// What each function costs in a session in which these keys are pressed, as valgrind counts it.
-fn costs(program: &Path, folder: &Path, data: &Path, asked: &[&str], keys: &[&str]) -> Costs {
+fn costs(program: &Path, functions: &[Function], folder: &Path, data: &Path, asked: &[&str], keys: &[&str]) -> Costs {
     let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder).unwrap();
     let pty = native_pty_system().openpty(PtySize { rows: 40, cols: 100, pixel_width: 0, pixel_height: 0 }).unwrap();
     let mut command = CommandBuilder::new("valgrind");
-    command.args(["--tool=callgrind", "--separate-threads=yes", "--demangle=no"]);
+    command.args(["--tool=callgrind", "--separate-threads=yes", "--dump-instr=yes", "--compress-pos=no"]);
     command.arg(format!("--callgrind-out-file={}", folder.join("counts").display()));
     command.args([program.as_os_str(), "--data".as_ref(), data.as_os_str()]);
     command.args(asked);
@@ -193,13 +224,13 @@ fn costs(program: &Path, folder: &Path, data: &Path, asked: &[&str], keys: &[&st
     for counts in fs::read_dir(folder).unwrap() {
         let path = counts.unwrap().path();
         let drawing = path.to_string_lossy().ends_with("-01");
-        for (function, cost) in read(&fs::read_to_string(&path).unwrap(), program) {
+        for (function, cost) in read(&fs::read_to_string(&path).unwrap(), program, functions) {
             let known = costs.entry(function).or_default();
             known.0 += if drawing { cost } else { 0 };
             known.1 += cost;
         }
     }
-    assert!(!costs.is_empty(), "valgrind has counted nothing: is it there, and has the program symbols?");
+    assert!(!costs.is_empty(), "valgrind has counted nothing: is it there?");
     costs
 }
 
@@ -208,49 +239,39 @@ fn until_calm(came: &Receiver<usize>) {
 }
 
 /// The own costs of the program's functions in one of valgrind's files (the format is told in its manual, "Callgrind Format
-/// Specification": names are given once and then by number, the line after a call is what the called one took).
-fn read(text: &str, program: &Path) -> BTreeMap<String, u64> {
-    let mut names: BTreeMap<(bool, &str), &str> = BTreeMap::new();
+/// Specification": objects are named once and then by number, a cost stands after an address, and the line after a call is what the
+/// called one took).
+fn read(text: &str, program: &Path, functions: &[Function]) -> BTreeMap<String, u64> {
+    let mut objects: BTreeMap<&str, &str> = BTreeMap::new();
     let mut costs = BTreeMap::new();
-    let (mut function, mut ours, mut called) = ("", false, false);
+    let (mut ours, mut called) = (false, false);
     for line in text.lines() {
         let Some((what, value)) = line.split_once('=') else {
-            let is_cost = line.starts_with(|first: char| first.is_ascii_digit() || "+-*".contains(first));
-            if is_cost && !std::mem::take(&mut called) && ours {
-                let cost = line.split(' ').nth(1).and_then(|cost| cost.parse::<u64>().ok()).unwrap_or(0);
-                *costs.entry(function.to_owned()).or_default() += cost;
+            let Some(line) = line.strip_prefix("0x") else { continue };
+            if std::mem::take(&mut called) || !ours {
+                continue;
+            }
+            let mut words = line.split(' ');
+            let address = words.next().and_then(|word| u64::from_str_radix(word, 16).ok()).unwrap_or(0);
+            let cost = words.nth(1).and_then(|cost| cost.parse::<u64>().ok()).unwrap_or(0);
+            let last = functions.partition_point(|function| function.start <= address).checked_sub(1);
+            if let Some(function) = last.map(|at| &functions[at]).filter(|function| address < function.start + function.size) {
+                *costs.entry(function.name.clone()).or_default() += cost;
             }
             continue;
         };
-        let object = matches!(what, "ob" | "cob");
-        let (number, name) = value.split_once(' ').unwrap_or((value, ""));
-        if object || matches!(what, "fn" | "cfn") {
+        if matches!(what, "ob" | "cob") {
+            let (number, name) = value.split_once(' ').unwrap_or((value, ""));
             if !name.is_empty() {
-                names.insert((object, number), name);
+                objects.insert(number, name);
             }
-            let name = names.get(&(object, number)).copied().unwrap_or_default();
-            match what {
-                "ob" => ours = Path::new(name) == program,
-                "fn" => function = name,
-                _ => {}
+            if what == "ob" {
+                ours = objects.get(number).is_some_and(|name| Path::new(name) == program);
             }
         }
         called |= what == "calls";
     }
     costs
-}
-
-/// The sizes of all functions, in bytes, by the names that the linker knows.
-fn sizes(program: &Path) -> BTreeMap<String, u64> {
-    let symbols = Command::new("nm").args(["--print-size", "--defined-only"]).arg(program).output().expect("nm is needed");
-    String::from_utf8_lossy(&symbols.stdout)
-        .lines()
-        .filter_map(|line| {
-            let [_, size, kind, name] = line.split(' ').collect::<Vec<_>>().try_into().ok()?;
-            let size = u64::from_str_radix(size, 16).ok()?;
-            "tTwW".contains(kind).then(|| (name.to_owned(), size))
-        })
-        .collect()
 }
 
 /// A function's name without what changes from one compiler or folder to another ("v0 Symbol Format" in the book of rustc).
@@ -276,5 +297,19 @@ fn pattern(name: &str) -> String {
             rest = after;
         }
     }
-    out + rest
+    out += rest;
+    // The crate that a function was made for stands at the end, where that is another than its own. Of functions that are the same any
+    // may be kept.
+    if let Some(own) = out.strip_suffix("B*_") {
+        out.truncate(own.len());
+    } else if let Some((own, of)) = out.rsplit_once("Cs*_") {
+        let name = of.trim_start_matches(|sign: char| sign.is_ascii_digit());
+        if of.strip_suffix(name).and_then(|length| length.parse().ok()) == Some(name.len()) {
+            out.truncate(own.len());
+        }
+    }
+    match MERGED.iter().find(|(start, end)| out.starts_with(start) && out.ends_with(end)) {
+        Some((start, end)) => format!("{start}*{end}*"),
+        None => out + "*",
+    }
 }
