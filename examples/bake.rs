@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use twelvefold::content::baked::{COLOURS, FRONTS, MAP, TRACKS, fronts_file, map_file, tracks_file};
+use twelvefold::content::baked::{COLOURS, FRONTS, MAP, PAIRS, TRACKS, fronts_file, map_file, pairs_file, tracks_file};
 use twelvefold::content::files::Files;
 use twelvefold::content::load::{header, load};
 use twelvefold::content::released;
@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         vec![(MAP.into(), map_file(&header, &course.map)), (COLOURS.into(), colours), (GRAMMARS.into(), grammars)];
     made.push((TRACKS.into(), tracks_file(course.tracks())));
     made.push((FRONTS.into(), fronts_file(&files, &header.dirs)));
+    made.push((PAIRS.into(), pairs_file(&files, &header.dirs)));
     let released = fs::read_to_string(root.join(released::PATH)).unwrap_or_default();
     made.push((released::PATH.into(), released::updated(&released, &course)));
     let misspelt = typos_dict::WORD.map.entries().map(|(word, corrections)| ((*word).into_inner(), *corrections));

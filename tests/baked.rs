@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use twelvefold::content::baked::{COLOURS, FRONTS, MAP, TRACKS, fronts_file, map_file, tracks_file};
+use twelvefold::content::baked::{COLOURS, FRONTS, MAP, PAIRS, TRACKS, fronts_file, map_file, pairs_file, tracks_file};
 use twelvefold::content::files::Files;
 use twelvefold::content::lesson::question_alone;
 use twelvefold::content::load::{embedded, header, load};
@@ -22,6 +22,7 @@ fn the_map_and_the_colours_are_those_of_the_course() {
     assert_eq!(read(MAP), map_file(&header, &course.map), "run `cargo run --example bake`");
     assert_eq!(read(TRACKS), tracks_file(course.tracks()), "run `cargo run --example bake`");
     assert_eq!(read(FRONTS), fronts_file(&files, &header.dirs), "run `cargo run --example bake`");
+    assert_eq!(read(PAIRS), pairs_file(&files, &header.dirs), "run `cargo run --example bake`");
     let colours = Highlighter::new().bake(course.code());
     assert_eq!(read(COLOURS), colours, "run `cargo run --example bake`");
     let released = read(released::PATH);

@@ -22,12 +22,15 @@ pub const MAP: &str = "assets/baked/map.txt";
 pub const TRACKS: &str = "assets/baked/tracks.txt";
 /// The file with the front matter of the lessons.
 pub const FRONTS: &str = "assets/baked/fronts.txt";
+/// The file with the pairs of the lessons.
+pub const PAIRS: &str = "assets/baked/pairs.txt";
 /// The file with the colours.
 pub const COLOURS: &str = "assets/baked/colours.txt";
 
 const MAP_TEXT: &str = include_str!("../../assets/baked/map.txt");
 const TRACKS_TEXT: &str = include_str!("../../assets/baked/tracks.txt");
 const FRONTS_TEXT: &str = include_str!("../../assets/baked/fronts.txt");
+const PAIRS_TEXT: &str = include_str!("../../assets/baked/pairs.txt");
 const COLOURS_TEXT: &str = include_str!("../../assets/baked/colours.txt");
 
 /// The header of the course and its map, as they were baked. `None` when they are missing or broken.
@@ -193,7 +196,17 @@ fn question(listed: &Listed, factor: &str) -> String {
 /// The front matter of the lesson in folder `dir`, without its places: to open a lesson, YAML takes as long as its whole text.
 #[must_use]
 pub fn front(dir: &str) -> Option<Node> {
-    let line = FRONTS_TEXT.lines().find_map(|line| line.strip_prefix(dir)?.strip_prefix('\t'))?;
+    of_dir(FRONTS_TEXT, dir)
+}
+
+/// What the file with the pairs of the lesson in folder `dir` holds, without its places.
+#[must_use]
+pub fn pairs(dir: &str) -> Option<Node> {
+    of_dir(PAIRS_TEXT, dir)
+}
+
+fn of_dir(text: &str, dir: &str) -> Option<Node> {
+    let line = text.lines().find_map(|line| line.strip_prefix(dir)?.strip_prefix('\t'))?;
     serde_json::from_str(line).ok().map(node)
 }
 
@@ -214,6 +227,20 @@ fn node(json: Json) -> Node {
 /// Front matters as the file holds them, one lesson a line: its folder, and its fields as JSON.
 #[must_use]
 pub fn fronts_file(files: &Files, dirs: &[String]) -> String {
+    lines(dirs, |paths| {
+        let (front, ..) = split(files.get(&paths.lesson)?)?;
+        yaml::parse(&paths.lesson, front, 1).ok()
+    })
+}
+
+/// The files with the pairs as the file holds them, one lesson a line, like the [front matters](fronts_file).
+#[must_use]
+pub fn pairs_file(files: &Files, dirs: &[String]) -> String {
+    lines(dirs, |paths| yaml::parse(&paths.compare, files.get(&paths.compare)?, 1).ok())
+}
+
+/// A line for each folder of which something is known: its name, and what is known as JSON.
+fn lines(dirs: &[String], known: impl Fn(&Paths) -> Option<Node>) -> String {
     fn json(node: &Node) -> Json {
         match &node.value {
             Value::Null => Json::Null,
@@ -224,11 +251,7 @@ pub fn fronts_file(files: &Files, dirs: &[String]) -> String {
             Value::Map(map) => map.iter().map(|(key, node)| (key.name.clone(), json(node))).collect(),
         }
     }
-    let line = |dir: &String| {
-        let path = Paths::new(dir).lesson;
-        let (front, ..) = split(files.get(&path)?)?;
-        Some(format!("{dir}\t{}\n", json(&yaml::parse(&path, front, 1).ok()?)))
-    };
+    let line = |dir: &String| Some(format!("{dir}\t{}\n", json(&known(&Paths::new(dir))?)));
     dirs.iter().filter_map(line).collect()
 }
 

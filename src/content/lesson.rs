@@ -83,7 +83,7 @@ pub fn parse(files: &Files, dir: &str, problems: &mut Vec<Problem>) -> Option<Pa
     };
     let mut parsed = text_of(&paths.lesson, text, None, problems);
     headings(&paths.lesson, text, &parsed, problems);
-    parsed.lesson.pairs = compare(files, &paths, &mut parsed, problems).into();
+    parsed.lesson.pairs = compare(files, &paths, None, &mut parsed, problems).into();
     quiz(files, &paths, &mut parsed, problems);
     story(files, &paths, &mut parsed, problems);
     Some(parsed)
@@ -99,11 +99,11 @@ pub fn text(files: &Files, dir: &str, front: Option<Node>) -> Option<Lesson> {
     Some(parsed.lesson)
 }
 
-/// The pairs of the lesson in folder `dir`, as [`parse`] would have them.
+/// The pairs of the lesson in folder `dir`, as [`parse`] would have them. What their file holds may be known already.
 #[must_use]
-pub fn pairs(files: &Files, dir: &str) -> Vec<Pair> {
+pub fn pairs(files: &Files, dir: &str, known: Option<Node>) -> Vec<Pair> {
     let paths = Paths::new(dir);
-    compare(files, &paths, &mut Parsed::absent(Place::file(&paths.compare)), &mut Vec::new())
+    compare(files, &paths, known, &mut Parsed::absent(Place::file(&paths.compare)), &mut Vec::new())
 }
 
 /// What the front matter of a lesson tells, where nothing is wrong with it: the lesson without its text, and its minutes.
@@ -168,7 +168,7 @@ pub fn overlay(
 ) -> Parsed {
     let paths = Paths::new(dir);
     let mut parsed = Parsed::absent(Place::file(&paths.compare));
-    parsed.lesson.pairs = compare(files, &paths, &mut parsed, problems).into();
+    parsed.lesson.pairs = compare(files, &paths, None, &mut parsed, problems).into();
     let named = files.get(&paths.quiz).and_then(|text| yaml::parse(&paths.quiz, text, 0).ok());
     let named = named.as_ref().and_then(super::reader::object).and_then(|object| object.text("lesson"));
     if let Some((id, factor)) = named.and_then(|id| home(&id)) {
@@ -344,10 +344,11 @@ fn yaml_file<'f>(files: &'f Files, path: &str, problems: &mut Vec<Problem>) -> O
     }
 }
 
-/// The pairs, with their ids and links put into `parsed`.
-fn compare(files: &Files, paths: &Paths, parsed: &mut Parsed, problems: &mut Vec<Problem>) -> Vec<Pair> {
+/// The pairs, with their ids and links put into `parsed`. What their file holds may be known already.
+fn compare(files: &Files, paths: &Paths, known: Option<Node>, parsed: &mut Parsed, problems: &mut Vec<Problem>) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    let Some((node, _)) = yaml_file(files, &paths.compare, problems) else { return pairs };
+    let read_now = || yaml_file(files, &paths.compare, problems).map(|(node, _)| node);
+    let Some(node) = known.or_else(read_now) else { return pairs };
     let mut report = Report { path: &paths.compare, problems };
     let Some(object) = read(&node, &shape::COMPARE, &mut report) else { return pairs };
     for pair in object.objects("pairs") {

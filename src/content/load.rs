@@ -264,7 +264,7 @@ impl Source for Lazy {
         let Some((dir, ..)) = self.homes.get(index) else { return Lesson::absent() };
         let text = lesson::text(&Files::Embedded, dir, baked::front(dir)).unwrap_or_else(Lesson::absent);
         let dir = dir.clone();
-        Lesson { pairs: Late::new(move || lesson::pairs(&Files::Embedded, &dir)), ..text }
+        Lesson { pairs: Late::new(move || lesson::pairs(&Files::Embedded, &dir, baked::pairs(&dir))), ..text }
     }
 
     fn quiz(&self, index: usize) -> Quiz {
