@@ -1,5 +1,5 @@
 //! What is made from the embedded course ahead of time, so that no start and no first view pays for it: the map of the
-//! course and the colours of its code. `cargo run --example bake` writes it; a test holds it against the course.
+//! course, its tracks, what its lessons and their pairs have in YAML, and the colours of its code. `cargo run --example bake` writes it; a test holds it against the course.
 //!
 //! The map is read at every start, before the first picture. Hence lines and tabs: there is nothing in it to be parsed.
 

@@ -103,7 +103,7 @@ fn leading(shown: &[u128], next: &[u128], range: Range<usize>, holds: impl Fn(Gl
 
 /// Whether a sign and the cells before it, which need no change, can be written in that setting.
 fn passes(setting: Setting, between: &[u128], sign: Glyph) -> bool {
-    sign.is_set(setting) && between.iter().all(|&cell| Glyph::of(cell).char_in(setting).is_some_and(|c| c.is_ascii()))
+    sign.suits(setting) && between.iter().all(|&cell| Glyph::of(cell).char_in(setting).is_some_and(|c| c.is_ascii()))
 }
 
 /// Writes what turns one picture into another.
@@ -215,12 +215,13 @@ impl<'w> Writer<'w> {
             }
             x += glyph.width();
             // Most signs follow one that is set alike.
-            x += leading(shown, next, x..end, |old, new| old != new && new.is_narrow() && new.is_set(setting));
+            x += leading(shown, next, x..end, |old, new| old != new && new.is_narrow() && new.suits(setting));
             run.to = x;
         }
         self.close(setting, run, together);
     }
 
+    /// Puts a run, if there is one, to those that are written with it.
     fn close(&mut self, setting: Setting, run: Run, together: bool) {
         if run.from == run.to {
             return;

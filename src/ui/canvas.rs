@@ -370,6 +370,7 @@ fn after(x: u16, cells: usize) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use ratatui::text::Line;
 
     use super::*;
@@ -444,6 +445,38 @@ mod tests {
         assert_eq!(canvas.refused(), 0);
         canvas.fill(canvas.area(), '\u{1b}', Style::new());
         assert_eq!(rows(&canvas), ["──────", "─日 a──"], "nothing but plain characters fills");
+    }
+
+    proptest! {
+        /// A row that is not looked through at the end of a frame must be as if it had been.
+        #[test]
+        fn every_cell_ends_as_it_is_seen(drawn in prop::collection::vec((0_u8..5, 0_u16..6, 0_u16..2, "[ a─日]{0,5}", 0_u8..4), 0..12)) {
+            let mut canvas = canvas();
+            canvas.begin();
+            for (how, x, y, text, number) in drawn {
+                let style = [
+                    Style::new(),
+                    Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
+                    Style::new().bg(Color::Blue),
+                    Style::new().fg(Color::Green).add_modifier(Modifier::UNDERLINED),
+                ][usize::from(number)];
+                let area = Rect::new(x, y, 3, 1);
+                match how {
+                    0 => _ = canvas.text(x, y, &text, 4, style),
+                    1 => canvas.set_style(area, style),
+                    2 => canvas.blank(area),
+                    3 => canvas.fill(area, text.chars().next().unwrap_or(' '), style),
+                    _ => canvas.widget(area, Line::styled(text, style)),
+                }
+            }
+            canvas.settle();
+            for y in 0..2 {
+                let rough = canvas.now.is_rough(y);
+                let row = canvas.row(y);
+                prop_assert!(row.iter().all(|&cell| Glyph::of(cell).seen() == Glyph::of(cell)), "{row:x?}");
+                prop_assert_eq!(rough, !row.iter().all(|&cell| Glyph::of(cell).is_narrow()));
+            }
+        }
     }
 
     #[test]

@@ -259,7 +259,7 @@ impl Glyph {
     #[must_use]
     #[inline]
     pub fn char_in(self, setting: Setting) -> Option<char> {
-        if self.is_set(setting) { self.narrow() } else { None }
+        if self.suits(setting) { self.narrow() } else { None }
     }
 
     /// What it shows, where that is one character of a cell's width.
@@ -272,7 +272,7 @@ impl Glyph {
     /// Whether it looks as it should in this setting.
     #[must_use]
     #[inline]
-    pub fn is_set(self, setting: Setting) -> bool {
+    pub fn suits(self, setting: Setting) -> bool {
         self.0 & LOOK == setting.sign || self.0 == setting.blank
     }
 

@@ -82,11 +82,12 @@ impl Comparison {
     }
 
     fn compose(&mut self, cx: &Context) {
-        self.rows = self.rows(cx, self.shown);
+        self.rows = self.rows_of(cx, self.shown);
         self.top = self.top.min(self.rows.len().saturating_sub(cx.room()));
     }
 
-    fn rows(&self, cx: &Context, shown: Shown) -> Vec<Row> {
+    /// The rows of a view of the pair.
+    fn rows_of(&self, cx: &Context, shown: Shown) -> Vec<Row> {
         let Some(pair) = self.current(cx) else { return Vec::new() };
         let width = width(cx);
         let colours = [&pair.bad, &pair.good].map(|side| cx.palette.get(&pair.language, side.code.as_str()).unwrap_or_default());
@@ -115,7 +116,7 @@ impl Comparison {
         }
         for view in OTHERS {
             if self.shown != view && !self.kept.iter().any(|(kept, _)| *kept == view) {
-                let rows = self.rows(cx, view);
+                let rows = self.rows_of(cx, view);
                 self.kept.push((view, rows));
             }
         }
