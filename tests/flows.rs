@@ -456,3 +456,24 @@ fn views_of_a_pair_that_were_laid_out_ahead_are_the_same() {
         assert_eq!(asked, ahead, "after {keys}");
     }
 }
+
+#[test]
+fn the_line_that_one_points_at_is_marked_inside_its_frame() {
+    let course = tea();
+    let lesson = (0..course.map.len()).find(|&lesson| course.lesson(lesson).is_some_and(|text| !text.pairs.is_empty())).unwrap();
+    for size in [(120, 36), (200, 36), (80, 24), (60, 20)] {
+        let mut pilot = Pilot::new(Arc::clone(&course), size, Start::Compare(lesson));
+        pilot.keys("s down");
+        let mut gate = Gate::new(Colors::True);
+        gate.resize(size.0, size.1);
+        let _ = gate.draw(|canvas| pilot.app.view(canvas));
+        let buffer = gate.drawn().to_buffer();
+        let columns = |of: &dyn Fn(&ratatui::buffer::Cell) -> bool| {
+            let found = |x: &u16| (0..size.1).any(|y| of(&buffer[(*x, y)]));
+            let mut columns = (0..size.0).filter(found);
+            (columns.next().unwrap(), columns.next_back().unwrap())
+        };
+        let (left, right) = columns(&|cell| matches!(cell.symbol(), "╭" | "╮"));
+        assert_eq!(columns(&|cell| cell.bg != ratatui::style::Color::Reset), (left + 1, right - 1), "{size:?}");
+    }
+}

@@ -217,7 +217,7 @@ impl Comparison {
         };
         for (row, line) in area.rows().zip(self.rows.iter().skip(self.top)) {
             if line.line.is_some() && line.line == cursor {
-                canvas.set_style(Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, cx.theme.selected());
+                canvas.set_style(Rect { x: row.x + 1, width: row.width.min(WIDE).saturating_sub(2), ..row }, cx.theme.selected());
             }
             draw_line(canvas, row, &line.pieces, cx.theme);
         }
