@@ -87,7 +87,7 @@ fn side_lines(pair: &Pair, side: &Side, ink: Ink, palette: &Palette, width: usiz
         let rule = if note.is_some() { Piece::bold("▌ ", ink) } else { Piece::new("│ ", Ink::Faint) };
         for (part, line) in wrap_code(&coloured(code, &colours, at), width.saturating_sub(digits + 3)).into_iter().enumerate() {
             let number = if part == 0 { gutter.clone() } else { " ".repeat(gutter.len()) };
-            let mut all = vec![Piece::new(number, Ink::Faint), rule.clone()];
+            let mut all = vec![Piece::new(number, Ink::Dim), rule.clone()];
             all.extend(line);
             lines.push(all);
         }

@@ -180,8 +180,8 @@ impl Page {
         if !lesson.sources.is_empty() {
             self.title("Sources", after);
             for source in &lesson.sources {
-                let mut line = pieces(&source.title, Ink::Dim);
-                line.push(Piece::new(format!("  {}", source.url), Ink::Faint));
+                let mut line = pieces(&source.title, Ink::Text);
+                line.push(Piece::new(format!("  {}", source.url), Ink::Dim));
                 self.text(&line, width, after, &[Piece::new("· ", Ink::Faint)], &[Piece::new("  ", Ink::Text)]);
             }
         }

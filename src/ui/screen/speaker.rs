@@ -277,7 +277,7 @@ fn said(cx: &Context, slide: &Slide, width: usize) -> Vec<Pieces> {
         add(&mut out, 0, vec![Piece::new("• ", Ink::Accent)], &pieces(text, Ink::Text), width);
     }
     if out.is_empty() {
-        out.push((0, vec![Piece::new("Nothing is noted here.", Ink::Faint)]));
+        out.push((0, vec![Piece::new("Nothing is noted here.", Ink::Dim)]));
     }
     out.into_iter().map(|(_, line)| line).collect()
 }
